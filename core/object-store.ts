@@ -1,0 +1,25 @@
+/**
+ * One version of one delivered object. `uri` is `file:///...` or `s3://bucket/key`; `key` is what routing looks at:
+ * the path below the source folder or bucket, with `/` between parts, never URL-encoded.
+ */
+export interface ObjectRef {
+  readonly uri: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Names the bytes as well as the store can: version id or ETag in S3, size and modification time in a folder. */
+  readonly version: string;
+}
+
+/**
+ * Where delivered objects are read from. `list` gives each object once, in the order of its key's UTF-8 bytes, so that
+ * two runs see the same order; it never returns a truncated list as if whole. Reading may fail with `object.unreadable`
+ * (retry later: permission, I/O), `object.missing` (retry later: deleted or changed since it was listed) or
+ * `object.too-large`.
+ */
+export interface ObjectStore {
+  list(signal?: AbortSignal): AsyncIterable<ObjectRef>;
+  /** All bytes of an object of at most `sizeBytes` as listed. */
+  read(ref: ObjectRef, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The same bytes in pieces, for objects that must not be held whole. */
+  stream(ref: ObjectRef, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,76 @@
+import type { TableDefinition } from "./table.ts";
+
+/** What an object's key says about it. */
+export type RouteOutcome =
+  | { readonly kind: "records"; readonly variant: string }
+  /** Known, and deliberately not read: probe files, folder markers, digests. The rule's name goes into the ledger. */
+  | { readonly kind: "skip"; readonly rule: string };
+
+/** One key layout. The pattern is tried on the whole key; named groups `account` and `region` are kept where it has them. */
+export interface KeyRoute {
+  readonly pattern: RegExp;
+  readonly outcome: RouteOutcome;
+}
+
+/** How the records stand in the inflated bytes, found from the first bytes alone (at most 64 KiB). */
+export type Framing =
+  /** A JSON array that starts (with its `[`) at `start` and is closed by `tail` more closers after its `]`. */
+  | { readonly kind: "json-array"; readonly start: number; readonly envelope: Readonly<Record<string, string>> }
+  /** One JSON object that is itself the only record; `path` leads to the record inside it. */
+  | { readonly kind: "json-object"; readonly path: readonly string[] }
+  /** Blank-separated text; `columns` are the raw field names in order, the first record starts at `start`. */
+  | { readonly kind: "delimited"; readonly start: number; readonly columns: readonly string[] }
+  | { readonly kind: "parquet" };
+
+/**
+ * A raw record's known shape. `text` is a JSON string, `bool` and `number` JSON literals, `json` a value of any shape
+ * that stays JSON text, a nested shape an object whose keys are known. Values of another type are never lost: the
+ * reader keeps them in `unmapped`.
+ */
+export type RawShape = { readonly [key: string]: "text" | "bool" | "number" | "json" | RawShape };
+
+/**
+ * A log source: key layout, framing, raw shape, table, and (beside it, in `normalize.sql`) the projection from the one
+ * to the other. Inert: no I/O, no clock, no state.
+ */
+export interface SourceDefinition {
+  /** The folder's name and the table's. */
+  readonly id: string;
+  readonly title: string;
+  readonly doc: string;
+  readonly table: TableDefinition;
+  readonly routes: readonly KeyRoute[];
+  /**
+   * Recognises the content. `head` is the start of the inflated bytes; null means "not ours". Throws nothing: bytes
+   * are hostile.
+   */
+  readonly frame: (head: Uint8Array) => Framing | null;
+  /** CloudTrail delivers exactly one gzip member (a second is how forged events ride along); others may have several. */
+  readonly gzipMembers: "one" | "many";
+  /** Text and JSON sources: the known raw fields. */
+  readonly raw: RawShape;
+  /**
+   * Columns of a normalized row that identify the record wherever it is delivered, or null where records have no
+   * identity of their own (then the object has one: its bytes and its delivery).
+   */
+  readonly recordKey: readonly string[] | null;
+  /** What tells two deliveries of equal bytes apart, from the key; constant where equal bytes are one delivery. */
+  readonly deliveryOf: (key: string) => string;
+  /**
+   * The raw field names that analysts and Sigma rules write, each with the SQL that reads it from a table row.
+   * A path below a `json` prefix (see `jsonFields`) needs no entry.
+   */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Raw fields kept as JSON text: name to the SQL of the JSON text column; paths below are JSON paths into it. */
+  readonly jsonFields: Readonly<Record<string, string>>;
+  /** Counted up when normalize.sql changes meaning; every row carries it. */
+  readonly normalizerVersion: number;
+  /** Sigma `logsource` values that select this table. */
+  readonly logsource: { readonly product: string; readonly service: string };
+}
+
+/** A definition with its projection's text, as the generated catalog lists it. */
+export interface Source extends SourceDefinition {
+  /** `SELECT ... FROM raw`: one row a record, the table's columns by name, without `logkeep`. */
+  readonly normalizeSql: string;
+}
