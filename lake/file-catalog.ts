@@ -1,0 +1,100 @@
+import { LogkeepError } from "../core/errors.ts";
+import type { LakeStore } from "../core/lake-store.ts";
+import type { Catalog, Table } from "./catalog.ts";
+import { corruptFile } from "./errors.ts";
+import { absoluteUri } from "./manifest.ts";
+import { decodeMetadata, encodeMetadata, logPrevious } from "./metadata.ts";
+import type { TableMetadata } from "./model.ts";
+
+const VERSION_FILE = /\/v([1-9][0-9]*)\.metadata\.json$/;
+
+/**
+ * A catalog in the lake's own folder. `<table>/metadata/v<N>.metadata.json` is created exclusively: whoever creates the
+ * next number has committed. `version-hint.text` only says where to start looking; it may be stale, wrong or absent.
+ * A kill before the create leaves nothing, after it a commit with a stale hint.
+ */
+export function fileCatalog(store: LakeStore): Catalog {
+  const write = async (tableId: string, version: number, metadata: TableMetadata): Promise<Table | null> => {
+    const path = metadataPath(tableId, version);
+    if (!(await store.createExclusive(path, encodeMetadata(metadata)))) return null;
+    await store.replace(hintPath(tableId), Buffer.from(String(version), "utf8"));
+    return { id: tableId, version: String(version), metadataPath: path, metadata };
+  };
+  return {
+    list: () => listTables(store),
+    load: (tableId) => load(store, tableId),
+    create: async (tableId, metadata) => {
+      if ((await findNewest(store, checkedId(tableId))) !== null) return null;
+      return write(tableId, 1, metadata);
+    },
+    commit: async (expected, metadata) => {
+      const version = Number(expected.version) + 1;
+      // Cleaning removes old versions, so a writer that slept through many commits could find its number free again.
+      const hint = await readHint(store, expected.id);
+      if (hint !== null && hint >= version) return null;
+      const logged = logPrevious(
+        metadata,
+        absoluteUri(store, expected.metadataPath),
+        expected.metadata["last-updated-ms"],
+      );
+      return write(expected.id, version, logged);
+    },
+  };
+}
+
+async function load(store: LakeStore, tableId: string): Promise<Table | null> {
+  const version = await findNewest(store, checkedId(tableId));
+  if (version === null) return null;
+  const path = metadataPath(tableId, version);
+  const metadata = decodeMetadata(path, await store.read(path));
+  if (metadata.location !== absoluteUri(store, tableId)) {
+    throw corruptFile(path, "the table lies elsewhere than its metadata says: was the lake's folder moved or renamed?");
+  }
+  return { id: tableId, version: String(version), metadataPath: path, metadata };
+}
+
+async function findNewest(store: LakeStore, tableId: string): Promise<number | null> {
+  const hint = await readHint(store, tableId);
+  if (hint === null || !(await store.exists(metadataPath(tableId, hint)))) return newestListed(store, tableId);
+  let newest = hint;
+  while (await store.exists(metadataPath(tableId, newest + 1))) newest += 1;
+  return newest;
+}
+
+async function newestListed(store: LakeStore, tableId: string): Promise<number | null> {
+  let newest: number | null = null;
+  for await (const { path } of store.list(`${tableId}/metadata`)) {
+    const version = Number(VERSION_FILE.exec(path)?.[1] ?? 0);
+    if (version > (newest ?? 0)) newest = version;
+  }
+  return newest;
+}
+
+async function readHint(store: LakeStore, tableId: string): Promise<number | null> {
+  if (!(await store.exists(hintPath(tableId)))) return null;
+  const text = Buffer.from(await store.read(hintPath(tableId))).toString("utf8");
+  return /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : null;
+}
+
+async function listTables(store: LakeStore): Promise<readonly string[]> {
+  const ids = new Set<string>();
+  for await (const { path } of store.list("")) {
+    const id = VERSION_FILE.test(path) ? path.split("/")[0] : undefined;
+    if (id !== undefined) ids.add(id);
+  }
+  return [...ids].sort();
+}
+
+function metadataPath(tableId: string, version: number): string {
+  return `${tableId}/metadata/v${version}.metadata.json`;
+}
+
+function hintPath(tableId: string): string {
+  return `${tableId}/metadata/version-hint.text`;
+}
+
+/** Table ids become folder names. */
+function checkedId(tableId: string): string {
+  if (/^[a-z][a-z0-9_]{0,63}$/.test(tableId)) return tableId;
+  throw new LogkeepError({ code: "lake.bad-name", message: "a table's name must be lower-case letters, digits and _" });
+}

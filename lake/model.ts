@@ -1,0 +1,117 @@
+import type { PrimitiveType } from "../core/table.ts";
+
+/**
+ * Iceberg v2's own shapes, in the spec's spelling, as they stand in metadata files
+ * (https://iceberg.apache.org/spec/#table-metadata-and-snapshots). Snapshot ids are at most 53 bits wide, so that
+ * readers which hold numbers as doubles, ours included, read them exactly.
+ */
+export interface IcebergField {
+  readonly id: number;
+  readonly name: string;
+  readonly required: false;
+  readonly type: IcebergType;
+  readonly doc?: string;
+}
+
+export interface IcebergStruct {
+  readonly type: "struct";
+  readonly fields: readonly IcebergField[];
+}
+
+export interface IcebergList {
+  readonly type: "list";
+  readonly "element-id": number;
+  readonly element: IcebergType;
+  readonly "element-required": false;
+}
+
+export type IcebergType = PrimitiveType | IcebergStruct | IcebergList;
+
+export interface IcebergSchema extends IcebergStruct {
+  readonly "schema-id": number;
+}
+
+export interface PartitionField {
+  readonly name: string;
+  readonly transform: "day" | "identity";
+  readonly "source-id": number;
+  readonly "field-id": number;
+}
+
+export interface PartitionSpec {
+  readonly "spec-id": number;
+  readonly fields: readonly PartitionField[];
+}
+
+export interface SortField {
+  readonly transform: "identity";
+  readonly "source-id": number;
+  readonly direction: "asc";
+  readonly "null-order": "nulls-last";
+}
+
+export interface SortOrder {
+  readonly "order-id": number;
+  readonly fields: readonly SortField[];
+}
+
+export interface Snapshot {
+  readonly "snapshot-id": number;
+  readonly "parent-snapshot-id"?: number;
+  readonly "sequence-number": number;
+  readonly "timestamp-ms": number;
+  readonly "manifest-list": string;
+  readonly summary: Readonly<Record<string, string>>;
+  readonly "schema-id": number;
+}
+
+export interface TableMetadata {
+  readonly "format-version": 2;
+  readonly "table-uuid": string;
+  readonly location: string;
+  readonly "last-sequence-number": number;
+  readonly "last-updated-ms": number;
+  readonly "last-column-id": number;
+  readonly schemas: readonly IcebergSchema[];
+  readonly "current-schema-id": number;
+  readonly "partition-specs": readonly PartitionSpec[];
+  readonly "default-spec-id": number;
+  readonly "last-partition-id": number;
+  readonly "sort-orders": readonly SortOrder[];
+  readonly "default-sort-order-id": number;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly "current-snapshot-id": number;
+  readonly snapshots: readonly Snapshot[];
+  readonly "snapshot-log": readonly { readonly "snapshot-id": number; readonly "timestamp-ms": number }[];
+  readonly "metadata-log": readonly { readonly "metadata-file": string; readonly "timestamp-ms": number }[];
+  readonly refs: Readonly<Record<string, { readonly "snapshot-id": number; readonly type: "branch" | "tag" }>>;
+}
+
+/** The partition of a file. `day` counts from 1970-01-01; null for rows without a time. No `account` under spec 0. */
+export interface PartitionTuple {
+  readonly day: number | null;
+  readonly account?: string | null;
+}
+
+/**
+ * A Parquet file of a table. Plain JSON: it may be kept in an intent file and committed by another process. The maps
+ * are keyed by field id; bounds are Iceberg's binary single values in base64, strings cut to 16 characters.
+ */
+export interface DataFile {
+  /** Below the lake's root. */
+  readonly path: string;
+  readonly specId: number;
+  readonly partition: PartitionTuple;
+  readonly rowCount: number;
+  readonly sizeBytes: number;
+  readonly columnSizes: Readonly<Record<string, number>>;
+  readonly valueCounts: Readonly<Record<string, number>>;
+  readonly nullCounts: Readonly<Record<string, number>>;
+  readonly lowerBounds: Readonly<Record<string, string>>;
+  readonly upperBounds: Readonly<Record<string, string>>;
+}
+
+/** The spec of files as they come in: by day. */
+export const SPEC_DAY = 0;
+/** The spec of compacted files: by day and account. */
+export const SPEC_DAY_ACCOUNT = 1;

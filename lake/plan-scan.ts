@@ -1,0 +1,141 @@
+import type { LakeStore } from "../core/lake-store.ts";
+import type { Table } from "./catalog.ts";
+import type { FieldRange, ManifestSummary } from "./manifest-list.ts";
+import { schemaOf } from "./metadata.ts";
+import type { DataFile, Snapshot } from "./model.ts";
+import { type Layout, layoutOf } from "./partition.ts";
+import { readManifest, readManifestList } from "./snapshot.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Which rows are wanted. Without a bound of time, rows without a time are wanted too. */
+export interface ScanFilter {
+  /** Inclusive, milliseconds since 1970. */
+  readonly fromMs?: number;
+  /** Exclusive. */
+  readonly toMs?: number;
+  /** Rows of other accounts, or of none, are not wanted. */
+  readonly accounts?: readonly string[];
+}
+
+/** Files that may hold wanted rows; no other live file does. */
+export interface ScanPlan {
+  readonly files: readonly DataFile[];
+  readonly rowCount: number;
+  readonly sizeBytes: number;
+  readonly manifestsRead: number;
+  readonly manifestsSkipped: number;
+}
+
+/**
+ * Plans a scan of a snapshot: manifests are pruned by their partition ranges, files by partition and by the bounds of
+ * time and account. The plan is by file: the reader still filters rows.
+ */
+export async function planScan(
+  table: Table,
+  snapshot: Snapshot | null,
+  filter: ScanFilter,
+  store: LakeStore,
+): Promise<ScanPlan> {
+  const wanted = prepare(filter, layoutOf(table.metadata, schemaOf(table.metadata)));
+  const files: DataFile[] = [];
+  const manifests = await readManifestList(snapshot, store);
+  const matching = manifests.filter((manifest) => mayHoldFiles(manifest, wanted));
+  for (const manifest of matching) {
+    for (const entry of await readManifest(table, manifest, store)) {
+      if (entry.status !== "deleted" && mayHoldRows(entry.file, wanted)) files.push(entry.file);
+    }
+  }
+  return {
+    files,
+    rowCount: files.reduce((sum, file) => sum + file.rowCount, 0),
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    manifestsRead: matching.length,
+    manifestsSkipped: manifests.length - matching.length,
+  };
+}
+
+interface Wanted {
+  readonly layout: Layout;
+  readonly hasTime: boolean;
+  readonly fromMicros: bigint | null;
+  readonly toMicros: bigint | null;
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** As UTF-8, for comparison in Iceberg's order. */
+  readonly accounts: readonly { readonly text: string; readonly bytes: Buffer }[] | null;
+}
+
+function prepare(filter: ScanFilter, layout: Layout): Wanted {
+  const { fromMs, toMs } = filter;
+  return {
+    layout,
+    hasTime: fromMs !== undefined || toMs !== undefined,
+    fromMicros: fromMs === undefined ? null : BigInt(Math.floor(fromMs)) * 1000n,
+    toMicros: toMs === undefined ? null : BigInt(Math.ceil(toMs)) * 1000n,
+    firstDay: fromMs === undefined ? -Infinity : Math.floor(fromMs / DAY_MS),
+    lastDay: toMs === undefined ? Infinity : Math.ceil(toMs / DAY_MS) - 1,
+    accounts: filter.accounts?.map((text) => ({ text, bytes: Buffer.from(text) })) ?? null,
+  };
+}
+
+function mayHoldFiles(manifest: ManifestSummary, wanted: Wanted): boolean {
+  if (manifest.addedFiles + manifest.existingFiles === 0) return false;
+  return mayHoldDays(manifest.days, wanted) && mayHoldAccounts(manifest.accounts, wanted);
+}
+
+function mayHoldDays(days: FieldRange<number>, wanted: Wanted): boolean {
+  if (!wanted.hasTime) return true;
+  if (days.lower === null || days.upper === null) return false;
+  return days.lower <= wanted.lastDay && days.upper >= wanted.firstDay;
+}
+
+function mayHoldAccounts(accounts: FieldRange<string> | null, wanted: Wanted): boolean {
+  if (wanted.accounts === null || accounts === null) return true;
+  if (accounts.lower === null || accounts.upper === null) return false;
+  return anyBetween(wanted.accounts, Buffer.from(accounts.lower), Buffer.from(accounts.upper));
+}
+
+function mayHoldRows(file: DataFile, wanted: Wanted): boolean {
+  return mayHoldTimes(file, wanted) && mayHoldFileAccounts(file, wanted);
+}
+
+function mayHoldTimes(file: DataFile, wanted: Wanted): boolean {
+  if (!wanted.hasTime) return true;
+  const { day } = file.partition;
+  if (day === null || day < wanted.firstDay || day > wanted.lastDay) return false;
+  const lower = file.lowerBounds[wanted.layout.timeFieldId];
+  const upper = file.upperBounds[wanted.layout.timeFieldId];
+  if (lower !== undefined && wanted.toMicros !== null && microsOf(lower) >= wanted.toMicros) {
+    return false;
+  }
+  return upper === undefined || wanted.fromMicros === null || microsOf(upper) >= wanted.fromMicros;
+}
+
+function mayHoldFileAccounts(file: DataFile, wanted: Wanted): boolean {
+  const fieldId = wanted.layout.accountFieldId;
+  if (wanted.accounts === null || fieldId === null) return true;
+  const { account } = file.partition;
+  if (account !== undefined) return wanted.accounts.some((each) => each.text === account);
+  const lower = file.lowerBounds[fieldId];
+  const upper = file.upperBounds[fieldId];
+  const nulls = file.nullCounts[fieldId];
+  if (nulls !== undefined && nulls === file.rowCount) return false;
+  return anyBetween(
+    wanted.accounts,
+    lower === undefined ? null : Buffer.from(lower, "base64"),
+    upper === undefined ? null : Buffer.from(upper, "base64"),
+  );
+}
+
+function anyBetween(accounts: NonNullable<Wanted["accounts"]>, lower: Buffer | null, upper: Buffer | null): boolean {
+  return accounts.some(
+    ({ bytes }) =>
+      (lower === null || Buffer.compare(bytes, lower) >= 0) && (upper === null || Buffer.compare(bytes, upper) <= 0),
+  );
+}
+
+/** Microseconds since 1970 of a timestamptz bound. */
+function microsOf(bound: string): bigint {
+  return Buffer.from(bound, "base64").readBigInt64LE();
+}

@@ -1,0 +1,66 @@
+import type { LakeStore } from "../core/lake-store.ts";
+import type { Table } from "./catalog.ts";
+import { decodeManifest, type ManifestEntry, relativePath } from "./manifest.ts";
+import { decodeManifestList, type ManifestSummary } from "./manifest-list.ts";
+import { specOf } from "./metadata.ts";
+import type { DataFile, Snapshot } from "./model.ts";
+
+/** The summary property that names the batch of a snapshot. */
+export const BATCH_PROPERTY = "logkeep.batch";
+
+/** The newest snapshot; null for a table without rows so far. */
+export function currentSnapshot(table: Table): Snapshot | null {
+  return snapshotById(table, table.metadata["current-snapshot-id"]);
+}
+
+/** A retained snapshot by its id, or null. */
+export function snapshotById(table: Table, snapshotId: number): Snapshot | null {
+  return table.metadata.snapshots.find((each) => each["snapshot-id"] === snapshotId) ?? null;
+}
+
+/** The snapshot that was current at an instant (milliseconds since 1970); null before the first retained one. */
+export function snapshotAt(table: Table, atMs: number): Snapshot | null {
+  const entry = table.metadata["snapshot-log"].findLast((each) => each["timestamp-ms"] <= atMs);
+  return entry === undefined ? null : snapshotById(table, entry["snapshot-id"]);
+}
+
+/** The retained snapshot that committed a batch, or null. */
+export function snapshotOfBatch(table: Table, batchId: string): Snapshot | null {
+  return table.metadata.snapshots.findLast((each) => each.summary[BATCH_PROPERTY] === batchId) ?? null;
+}
+
+/** The manifests of a snapshot. */
+export async function readManifestList(
+  snapshot: Snapshot | null,
+  store: LakeStore,
+): Promise<readonly ManifestSummary[]> {
+  if (snapshot === null) return [];
+  const path = relativePath(store, snapshot["manifest-list"]);
+  return decodeManifestList(path, await store.read(path), store);
+}
+
+/** The entries of a manifest, with what added ones inherit from the manifest list filled in. */
+export async function readManifest(
+  table: Table,
+  manifest: ManifestSummary,
+  store: LakeStore,
+): Promise<readonly ManifestEntry[]> {
+  const spec = specOf(table.metadata, manifest.specId);
+  const entries = decodeManifest(manifest.path, await store.read(manifest.path), spec, store);
+  return entries.map((entry) => ({
+    ...entry,
+    snapshotId: entry.snapshotId ?? manifest.addedSnapshotId,
+    sequenceNumber: entry.sequenceNumber ?? manifest.sequenceNumber,
+  }));
+}
+
+/** All live files of a snapshot. */
+export async function liveFiles(table: Table, snapshot: Snapshot | null, store: LakeStore): Promise<DataFile[]> {
+  const files: DataFile[] = [];
+  for (const manifest of await readManifestList(snapshot, store)) {
+    for (const entry of await readManifest(table, manifest, store)) {
+      if (entry.status !== "deleted") files.push(entry.file);
+    }
+  }
+  return files;
+}
