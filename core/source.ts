@@ -14,7 +14,7 @@ export interface KeyRoute {
 
 /** How the records stand in the inflated bytes, found from the first bytes alone (at most 64 KiB). */
 export type Framing =
-  /** A JSON array that starts (with its `[`) at `start` and is closed by `tail` more closers after its `]`. */
+  /** A JSON array that starts with its `[` at `start`; `envelope` holds the document's scalars before it, as written. */
   | { readonly kind: "json-array"; readonly start: number; readonly envelope: Readonly<Record<string, string>> }
   /** One JSON object that is itself the only record; `path` leads to the record inside it. */
   | { readonly kind: "json-object"; readonly path: readonly string[] }
@@ -23,11 +23,17 @@ export type Framing =
   | { readonly kind: "parquet" };
 
 /**
- * A raw record's known shape. `text` is a JSON string, `bool` and `number` JSON literals, `json` a value of any shape
- * that stays JSON text, a nested shape an object whose keys are known. Values of another type are never lost: the
- * reader keeps them in `unmapped`.
+ * What a raw value is expected to be. `text` is a JSON string, `bool` and `number` JSON literals, `bool-text` one of the
+ * strings "true" and "false", `instant` an ISO 8601 string in whole seconds or milliseconds (`2026-01-05T00:00:00Z`),
+ * `json` a value of any shape that stays JSON text.
  */
-export type RawShape = { readonly [key: string]: "text" | "bool" | "number" | "json" | RawShape };
+export type RawKind = "text" | "bool" | "number" | "bool-text" | "instant" | "json";
+
+/**
+ * A raw record's known shape: nested shapes are objects whose keys are known. Keys that are not listed, explicit nulls
+ * and values of another kind are never lost: the reader keeps them in `unmapped`.
+ */
+export type RawShape = { readonly [key: string]: RawKind | RawShape };
 
 /**
  * A log source: key layout, framing, raw shape, table, and (beside it, in `normalize.sql`) the projection from the one
@@ -49,6 +55,8 @@ export interface SourceDefinition {
   readonly gzipMembers: "one" | "many";
   /** Text and JSON sources: the known raw fields. */
   readonly raw: RawShape;
+  /** First-level raw fields that are explicit nulls so often that they are worth a shortcut; others are found too. */
+  readonly oftenNull: readonly string[];
   /**
    * Columns of a normalized row that identify the record wherever it is delivered, or null where records have no
    * identity of their own (then the object has one: its bytes and its delivery).
@@ -71,6 +79,13 @@ export interface SourceDefinition {
 
 /** A definition with its projection's text, as the generated catalog lists it. */
 export interface Source extends SourceDefinition {
-  /** `SELECT ... FROM raw`: one row a record, the table's columns by name, without `logkeep`. */
+  /**
+   * `SELECT carried, ... FROM raw`: one row a record, `carried` as it is and the table's columns by name, without
+   * `logkeep`. `raw` has the raw fields and: `carried`, `record` (the record's text), `unmapped` (JSON text of what the
+   * raw fields do not hold), `object_account` and `object_region` (from the key), `envelope` (JSON text of the
+   * document's other scalars), `variant` (of the route).
+   */
   readonly normalizeSql: string;
+  /** Macros that it uses, run once per engine; their names start with the source's id. */
+  readonly macrosSql: string;
 }

@@ -1,0 +1,85 @@
+/**
+ * Spooled objects of one batch -> the relation `raw` that a source's `normalize.sql` selects from. One SQL text per
+ * framing; the objects of a batch are framed alike. Each row carries its object's place in the batch, and why it cannot
+ * become a row, if so.
+ */
+import type { Source } from "../core/source.ts";
+import { sqlName, sqlString } from "../core/sql-engine.ts";
+import { faultOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
+
+/** One object of a batch, inflated, framed and spooled. */
+export interface SpooledObject {
+  /** What the SQL engine opens. Ends in the object's place in the batch, six digits, and a suffix of four bytes. */
+  readonly path: string;
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly variant: string;
+  /** JSON text of the document's scalars beside the record array. */
+  readonly envelope: string;
+  /** Longest record that may be met, in bytes. */
+  readonly largestRecordBytes: number;
+}
+
+/** How the spooled records are to be read. */
+export type SpoolFormat =
+  | { readonly kind: "json-array"; readonly path: readonly string[] }
+  | { readonly kind: "delimited"; readonly columns: readonly string[] }
+  | { readonly kind: "parquet"; readonly columns: readonly string[] };
+
+/** SQL of `raw` for a batch: a SELECT. */
+export function rawRelation(source: Source, format: SpoolFormat, objects: readonly SpooledObject[]): string {
+  switch (format.kind) {
+    case "json-array":
+      return jsonRelation(source, format.path, objects);
+    case "delimited":
+    case "parquet":
+      throw new Error("not yet");
+    default:
+      return format satisfies never;
+  }
+}
+
+function jsonRelation(source: Source, path: readonly string[], objects: readonly SpooledObject[]): string {
+  const files = objects.map((object) => sqlString(object.path)).join(", ");
+  const largest = Math.max(...objects.map((object) => object.largestRecordBytes));
+  const at = path.length === 0 ? "json" : `json_extract(json, ${sqlString(["$", ...path].join("."))})`;
+  const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
+  return `SELECT
+    {object: ${objectIndex(objects)}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
+    ${objectColumns(objects)},
+    record,
+    CASE WHEN fault IS NULL THEN ${unmappedOf(source.raw, source.oftenNull, "record", "r", "extra")} END AS unmapped,
+    ${columns.join(", ")}
+  FROM (
+    SELECT *, CASE WHEN extra <> 0 THEN ${faultOf(source.raw, "record")} END AS fault FROM (
+      SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
+        SELECT filename, record, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
+        FROM (SELECT filename, ${at}::VARCHAR AS record
+          FROM read_json_objects([${files}], format = 'array', filename = true, maximum_object_size = ${largest}))
+      )
+    )
+  )`;
+}
+
+function objectIndex(objects: readonly SpooledObject[]): string {
+  const length = objects[0]?.path.length ?? 0;
+  return `CAST(substring(filename, ${length - 10}, 6) AS INTEGER)`;
+}
+
+function objectColumns(objects: readonly SpooledObject[]): string {
+  const pick = (values: readonly (string | null)[]): string => {
+    const distinct = [...new Set(values)];
+    if (distinct.length === 1) return literal(distinct[0] ?? null);
+    return `[${values.map(literal).join(",")}][${objectIndex(objects)} + 1]`;
+  };
+  return [
+    `${pick(objects.map((object) => object.account))} AS object_account`,
+    `${pick(objects.map((object) => object.region))} AS object_region`,
+    `${pick(objects.map((object) => object.variant))} AS variant`,
+    `${pick(objects.map((object) => object.envelope))} AS envelope`,
+  ].join(", ");
+}
+
+function literal(value: string | null): string {
+  return value === null ? "NULL::VARCHAR" : sqlString(value);
+}

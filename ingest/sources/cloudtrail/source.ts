@@ -1,0 +1,30 @@
+import { frameJsonArray } from "../../../core/json-envelope.ts";
+import type { Framing, SourceDefinition } from "../../../core/source.ts";
+import { CLOUDTRAIL_FIELDS, CLOUDTRAIL_JSON_FIELDS } from "./fields.ts";
+import { CLOUDTRAIL_RAW } from "./raw.ts";
+import { CLOUDTRAIL_ROUTES } from "./routes.ts";
+import { CLOUDTRAIL_TABLE } from "./table.ts";
+
+function frameRecords(head: Uint8Array): Framing | null {
+  return frameJsonArray(head, "Records");
+}
+
+const source: SourceDefinition = {
+  id: "cloudtrail",
+  title: "AWS CloudTrail",
+  doc: "API calls, sign-ins, service events, data events, Insights, network activity and aggregated events",
+  table: CLOUDTRAIL_TABLE,
+  routes: CLOUDTRAIL_ROUTES,
+  frame: frameRecords,
+  gzipMembers: "one",
+  raw: CLOUDTRAIL_RAW,
+  oftenNull: ["requestParameters", "responseElements"],
+  recordKey: ["metadata.uid", "accountid", "region"],
+  deliveryOf: () => "",
+  fields: CLOUDTRAIL_FIELDS,
+  jsonFields: CLOUDTRAIL_JSON_FIELDS,
+  normalizerVersion: 1,
+  logsource: { product: "aws", service: "cloudtrail" },
+};
+
+export default source;
