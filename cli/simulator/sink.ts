@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/**
+ * Where the simulated bucket is written. Keys are S3 keys, `/` between parts, never URL-encoded; each is written once.
+ * Writes may run side by side; the order of keys is not that of time.
+ */
+export interface SimulationSink {
+  write(key: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** Writes each object as a file below a folder. A key that ends in `/` (a folder marker) becomes a folder. */
+export function openFolderSink(folder: string): SimulationSink {
+  const made = new Set<string>();
+  const ensureFolder = async (path: string): Promise<void> => {
+    if (made.has(path)) return;
+    await mkdir(path, { recursive: true });
+    made.add(path);
+  };
+  return {
+    async write(key, bytes) {
+      const path = join(folder, ...key.split("/"));
+      if (key.endsWith("/")) return ensureFolder(path);
+      await ensureFolder(dirname(path));
+      await writeFile(path, bytes);
+    },
+  };
+}
+
+/** Keeps each object in memory, for tests. */
+export function openMemorySink(): SimulationSink & { readonly objects: ReadonlyMap<string, Uint8Array> } {
+  const objects = new Map<string, Uint8Array>();
+  return {
+    objects,
+    async write(key, bytes) {
+      objects.set(key, bytes);
+    },
+  };
+}
