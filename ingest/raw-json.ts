@@ -64,17 +64,11 @@ function instantPaths(shape: RawShape, row: string): string[] {
 }
 
 /**
- * SQL: the JSON object of everything in the record that the columns do not hold, in the record's own nesting; null when
- * there is nothing. `extra` is the value of `unaccountedBytes`. Keys in `oftenNull` (the record's first level) are
- * recognised as explicit nulls by their exact length and text; what is left is taken apart key by key.
+ * SQL: the empty string where the columns hold the whole record, the JSON object of its explicit nulls where they hold
+ * all but those of `oftenNull` (first-level keys, recognised by their exact length and text), and null where the record
+ * must be taken apart. `extra` is the value of `unaccountedBytes`.
  */
-export function unmappedOf(
-  shape: RawShape,
-  oftenNull: readonly string[],
-  text: string,
-  row: string,
-  extra: string,
-): string {
+export function knownNullsOf(oftenNull: readonly string[], text: string, row: string, extra: string): string {
   const shortcuts = subsets(oftenNull).map((keys) => {
     const members = keys.map((key) => `${JSON.stringify(key)}:null`);
     const size = members.reduce((sum, member) => sum + Buffer.byteLength(member) + 1, 0);
@@ -83,7 +77,7 @@ export function unmappedOf(
     );
     return `WHEN ${extra} = ${size} AND ${present.join(" AND ")} THEN ${sqlString(`{${members.join(",")}}`)}`;
   });
-  return `(CASE WHEN ${extra} = 0 THEN NULL ${shortcuts.join(" ")} ELSE ${takenApart(shape, text)} END)`;
+  return `(CASE WHEN ${extra} = 0 THEN '' ${shortcuts.join(" ")} END)`;
 }
 
 function subsets(keys: readonly string[]): string[][] {
@@ -92,8 +86,12 @@ function subsets(keys: readonly string[]): string[][] {
   return all;
 }
 
-/** One lambda binds the types and values of all known paths, so that the record is parsed twice, not once a path. */
-function takenApart(shape: RawShape, text: string): string {
+/**
+ * SQL: the JSON object of everything in the record that the columns do not hold, in the record's own nesting; null when
+ * there is nothing. Slow. One lambda binds the types and values of all known paths, so that the record is parsed twice,
+ * not once a path.
+ */
+export function unmappedOf(shape: RawShape, text: string): string {
   const paths: string[] = [];
   const rest = restOf(shape, "$", paths);
   const list = `[${paths.map(sqlString).join(", ")}]`;
@@ -147,13 +145,14 @@ function jsonPathKey(key: string): string {
   return `"${key.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
 
-/** SQL: why the record cannot become a row, or null. Duplicate keys are looked for in the objects whose keys we know. */
+/**
+ * SQL: why the record cannot become a row (a `RecordFault`), or null. Slow. Duplicate keys are looked for in the objects
+ * whose keys we know: readers disagree on which of two values wins.
+ */
 export function faultOf(shape: RawShape, text: string): string {
-  const duplicates = objectPaths(shape, "$").map((path) => {
-    const keys = `json_keys(${text}, ${sqlString(path)})`;
-    return `len(list_distinct(${keys})) < len(${keys})`;
-  });
-  return `(CASE WHEN json_type(${text}) <> 'OBJECT' THEN 'not-an-object' WHEN ${duplicates.join(" OR ")} THEN 'duplicate-key' END)`;
+  const paths = objectPaths(shape, "$").map(sqlString).join(", ");
+  const isDuplicate = "lambda keys: len(list_distinct(keys)) < len(keys)";
+  return `(CASE WHEN json_type(${text}) <> 'OBJECT' THEN 'not-an-object' WHEN len(list_filter(json_keys(${text}, [${paths}]), ${isDuplicate})) > 0 THEN 'duplicate-key' END)`;
 }
 
 function objectPaths(shape: RawShape, path: string): string[] {

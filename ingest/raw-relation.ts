@@ -5,7 +5,7 @@
  */
 import type { Source } from "../core/source.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
-import { faultOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
+import { faultOf, knownNullsOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
 
 /** One object of a batch, inflated, framed and spooled. */
 export interface SpooledObject {
@@ -48,14 +48,16 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
     {object: ${objectIndex(objects)}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
     ${objectColumns(objects)},
     record,
-    CASE WHEN fault IS NULL THEN ${unmappedOf(source.raw, source.oftenNull, "record", "r", "extra")} END AS unmapped,
+    CASE WHEN known_nulls IS NOT NULL THEN nullif(known_nulls, '') WHEN fault IS NULL THEN ${unmappedOf(source.raw, "record")} END AS unmapped,
     ${columns.join(", ")}
   FROM (
-    SELECT *, CASE WHEN extra <> 0 THEN ${faultOf(source.raw, "record")} END AS fault FROM (
-      SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
-        SELECT filename, record, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
-        FROM (SELECT filename, ${at}::VARCHAR AS record
-          FROM read_json_objects([${files}], format = 'array', filename = true, maximum_object_size = ${largest}))
+    SELECT *, CASE WHEN known_nulls IS NULL THEN ${faultOf(source.raw, "record")} END AS fault FROM (
+      SELECT *, ${knownNullsOf(source.oftenNull, "record", "r", "extra")} AS known_nulls FROM (
+        SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
+          SELECT filename, record, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
+          FROM (SELECT filename, ${at}::VARCHAR AS record
+            FROM read_json_objects([${files}], format = 'array', filename = true, maximum_object_size = ${largest}))
+        )
       )
     )
   )`;
