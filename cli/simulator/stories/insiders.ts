@@ -47,13 +47,23 @@ const CARELESS_ADMIN: Story = {
       ...openPersonSession(second, person, second.ssoAdmin, stage.since(10), stage.random),
       isConsole: true,
     };
-    stage.step(
+    const there = (minute: number) => stage.at(minute, second, other);
+    const desktop = second.securityGroups[1] ?? "sg-1";
+    const openedThere = stage.step(
       "open",
-      stage.at(30, second, other),
+      there(30),
       call("ec2", "AuthorizeSecurityGroupIngress"),
-      ingress(firstGroup(second), 3389, "::/0"),
+      ingress(desktop, 3389, "::/0"),
       "security-group-opened",
     );
+    stage.change(there(30), openedThere, { kind: "security-group-open", id: desktop, port: 3389, cidr: "::/0" });
+    const closedThere = stage.step(
+      "close",
+      there(340),
+      call("ec2", "RevokeSecurityGroupIngress"),
+      ingress(desktop, 3389, "::/0"),
+    );
+    stage.change(there(340), closedThere, { kind: "security-group-closed", id: desktop });
     const closed = stage.step(
       "close",
       at(330),

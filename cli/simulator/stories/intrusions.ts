@@ -1,6 +1,13 @@
 import type { Account, IamPrincipal } from "../organization.ts";
 import { denyAccess } from "../record.ts";
-import { assumedRole, assumedRoleArn, openInstanceSession, openUserSession, type Session } from "../sessions.ts";
+import {
+  assumedRole,
+  assumedRoleArn,
+  openInstanceSession,
+  openPersonSession,
+  openUserSession,
+  type Session,
+} from "../sessions.ts";
 import { assumedRoleResponse } from "../templates/identity.ts";
 import { bucketCall, objectCall } from "../templates/storage.ts";
 import { longTime } from "../time.ts";
@@ -185,6 +192,25 @@ const LEAKED_KEY: Story = {
         ),
       );
     }
+    // The responders' own work.
+    const responder = openPersonSession(
+      target,
+      target.people[0] ?? "alice@example.com",
+      target.ssoAdmin,
+      stage.since(150),
+      random,
+    );
+    const response = stage.at(180, target, responder);
+    const closed = stage.step(
+      "response",
+      response,
+      call("s3", "DeleteBucketPolicy"),
+      bucketCall(response, bucket, "policy"),
+    );
+    stage.change(response, closed, { kind: "bucket-policy", name: bucket, policy: null });
+    const restart = stage.at(184, target, responder);
+    const name = `arn:aws:cloudtrail:us-east-1:${target.id}:trail/${target.trail}`;
+    stage.step("response", restart, call("cloudtrail", "StartLogging"), { request: { name } });
   },
 };
 

@@ -47,7 +47,10 @@ export interface Truth {
   readonly rule: RuleId | null;
 }
 
-/** A resource that a story changed, for AWS Config. `reverted` tells the change back from the change. */
+/**
+ * A resource that a story changed, for AWS Config. Stories also change it back on the same day, so that a day's
+ * snapshot needs no other day's changes.
+ */
 export interface ResourceChange {
   readonly account: number;
   readonly atMs: number;
@@ -55,7 +58,7 @@ export interface ResourceChange {
   readonly change:
     | { readonly kind: "security-group-open"; readonly id: string; readonly port: number; readonly cidr: string }
     | { readonly kind: "security-group-closed"; readonly id: string }
-    | { readonly kind: "bucket-policy"; readonly name: string; readonly policy: string };
+    | { readonly kind: "bucket-policy"; readonly name: string; readonly policy: string | null };
 }
 
 /** Packets of a story, for the flow logs. */
