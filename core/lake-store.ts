@@ -1,6 +1,8 @@
 export interface StoredFile {
   readonly path: string;
   readonly sizeBytes: number;
+  /** Milliseconds since 1970: what is old enough to be cleaned up. */
+  readonly modifiedAtMs: number;
 }
 
 /**
