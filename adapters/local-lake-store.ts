@@ -150,12 +150,12 @@ async function* listFiles(root: string, folder: string): AsyncGenerator<StoredFi
     if (entry.isFolder) {
       yield* listFiles(root, target);
     } else {
-      const found = await attempt(folder, () => sizeOf(target));
+      const found = await attempt(folder, () => statsOf(target));
       const path = target
         .slice(root.length + 1)
         .split(sep)
         .join("/");
-      if (found !== null) yield { path, sizeBytes: found };
+      if (found !== null) yield { path, ...found };
     }
   }
 }
@@ -179,9 +179,10 @@ async function readFolder(folder: string): Promise<readonly FolderEntry[]> {
   }
 }
 
-async function sizeOf(target: string): Promise<number | null> {
+async function statsOf(target: string): Promise<Omit<StoredFile, "path"> | null> {
   try {
-    return (await stat(target)).size;
+    const { size, mtimeMs } = await stat(target);
+    return { sizeBytes: size, modifiedAtMs: mtimeMs };
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return null;
     throw cause;

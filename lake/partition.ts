@@ -87,21 +87,21 @@ export function layoutOf(metadata: TableMetadata, schema: IcebergSchema): Layout
  */
 export function partitionFolder(partition: PartitionTuple): string {
   const day = dayFolder(partition.day);
-  return partition.account === undefined ? day : `${day}/${accountFolder(partition.account)}`;
+  return partition.account === undefined ? day : `${day}/account=${accountFolder(partition.account)}`;
 }
 
 function dayFolder(day: number | null): string {
-  if (day === null) return "no-time";
+  if (day === null) return "day=none";
   const instant = new Date(day * 86_400_000);
   const year = instant.getUTCFullYear();
   // Years outside 0..9999 have no plain spelling.
-  return year >= 0 && year <= 9999 ? instant.toISOString().slice(0, 10) : `day${day}`;
+  return `day=${year >= 0 && year <= 9999 ? instant.toISOString().slice(0, 10) : day}`;
 }
 
 function accountFolder(account: string | null): string {
-  if (account === null) return "no-account";
+  if (account === null) return "none";
   if (/^[0-9]{12}$/.test(account)) return account;
-  return `account-${createHash("sha256").update(account).digest("hex").slice(0, 32)}`;
+  return `hash-${createHash("sha256").update(account).digest("hex").slice(0, 32)}`;
 }
 
 function fieldIdOf(schema: IcebergSchema, name: string): number {

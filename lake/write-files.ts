@@ -1,14 +1,13 @@
 import { LogkeepError } from "../core/errors.ts";
-import type { LakeStore } from "../core/lake-store.ts";
 import { type SqlEngine, type SqlRow, sqlName, sqlString } from "../core/sql-engine.ts";
 import type { Table } from "./catalog.ts";
-import { dataFileFrom } from "./copy-stats.ts";
+import { columnList, copyRows, sortOrder, type WritePorts } from "./copy-rows.ts";
 import { schemaOf } from "./metadata.ts";
-import type { PartitionTuple } from "./model.ts";
-import { type DataFile, type IcebergField, type IcebergSchema, SPEC_DAY_ACCOUNT } from "./model.ts";
+import { type DataFile, type PartitionTuple, SPEC_DAY_ACCOUNT } from "./model.ts";
 import { type Layout, layoutOf, partitionFolder } from "./partition.ts";
-import { isReferenced } from "./references.ts";
-import { duckDbType, fieldIdsOption } from "./schema.ts";
+
+const DAY_MICROS = 86_400_000_000n;
+const LAST_DAY = Number(((1n << 63n) - 1n) / DAY_MICROS);
 
 export interface WriteOptions {
   /** `SPEC_DAY` as rows come in, `SPEC_DAY_ACCOUNT` when they are compacted. */
@@ -17,11 +16,6 @@ export interface WriteOptions {
   readonly prefix: string;
   /** Rows held in memory before they are written; DuckDB's 122,880 where rows are small. */
   readonly rowGroupRows?: number;
-}
-
-export interface WritePorts {
-  readonly store: LakeStore;
-  readonly engine: SqlEngine;
 }
 
 /**
@@ -51,19 +45,20 @@ export async function writeDataFiles(
   for (const [index, partition] of partitions.entries()) {
     const name = `${options.prefix}-${String(index).padStart(5, "0")}.parquet`;
     const path = `${table.id}/data/${partitionFolder(partition)}/${name}`;
-    await clearLeftover(table, path, ports.store);
-    const rows = `SELECT ${columnList(schema)} FROM ${from}${where(partitions, partition, layout)}`;
-    const stats = await copyRows(rows, path, schema, layout, options, ports);
-    files.push(dataFileFrom(stats, path, options.specId, partition, schema));
+    const rows = `SELECT ${columnList(schema)} FROM ${from}${where(partitions, partition, layout)} ORDER BY ${sortOrder(layout)}`;
+    files.push(await copyRows(table, rows, { path, specId: options.specId, partition }, options, ports));
   }
   await ports.store.sync(files.map((file) => file.path));
   return files;
 }
 
-/** The day of a timestamptz column, in days since 1970-01-01; null for null and for infinities, which Iceberg lacks. */
+/**
+ * The day of a timestamptz column, in days since 1970-01-01, rounded down also before it; null for null and for
+ * infinities, which Iceberg lacks (`epoch_us` gives null for them).
+ */
 export function dayExpression(column: string): string {
-  const time = sqlName(column);
-  return `CASE WHEN isfinite(${time}) THEN (${time} AT TIME ZONE 'UTC')::DATE - DATE '1970-01-01' END`;
+  const micros = `epoch_us(${sqlName(column)})`;
+  return `CASE WHEN ${micros} < 0 THEN (${micros} + 1) // ${DAY_MICROS} - 1 ELSE ${micros} // ${DAY_MICROS} END`;
 }
 
 async function findPartitions(
@@ -90,59 +85,24 @@ function dayOf(row: SqlRow): number | null {
   return row["day"] === null ? null : Number(row["day"]);
 }
 
+/** A range of times rather than a day, because the engine skips rows by it before it reads the other columns. */
 function where(partitions: readonly PartitionTuple[], partition: PartitionTuple, layout: Layout): string {
   if (partitions.length === 1) return "";
-  const day = `${dayExpression(layout.timeColumn)} IS NOT DISTINCT FROM ${partition.day ?? "NULL"}`;
+  const time = sqlName(layout.timeColumn);
+  const day =
+    partition.day === null
+      ? `(${time} IS NULL OR NOT isfinite(${time}))`
+      : `(${time} >= ${dayStart(partition.day)} AND ${dayEnd(time, partition.day)})`;
   if (partition.account === undefined || layout.accountColumn === null) return ` WHERE ${day}`;
   const account = partition.account === null ? "NULL" : sqlString(partition.account);
   return ` WHERE ${day} AND ${sqlName(layout.accountColumn)} IS NOT DISTINCT FROM ${account}`;
 }
 
-async function copyRows(
-  rows: string,
-  path: string,
-  schema: IcebergSchema,
-  layout: Layout,
-  options: WriteOptions,
-  ports: WritePorts,
-): Promise<SqlRow> {
-  const order = layout.sortColumns.map((name) => `${sqlName(name)} NULLS LAST`).join(", ");
-  const settings = [
-    "FORMAT parquet",
-    "COMPRESSION zstd",
-    `FIELD_IDS ${fieldIdsOption(schema)}`,
-    "RETURN_STATS",
-    // The final name must appear at once or not at all; DuckDB renames a temporary file of its own.
-    "USE_TMP_FILE true",
-    ...(options.rowGroupRows === undefined ? [] : [`ROW_GROUP_SIZE ${options.rowGroupRows}`]),
-  ];
-  const target = sqlString(ports.store.localPath(path));
-  await ports.store.ensureFolder(path.slice(0, path.lastIndexOf("/")));
-  const [stats] = await ports.engine.all(`COPY (${rows} ORDER BY ${order}) TO ${target} (${settings.join(", ")})`);
-  if (stats === undefined) {
-    throw new LogkeepError({ code: "lake.write-failed", message: "the SQL engine reported no file", facts: { path } });
-  }
-  return stats;
+function dayEnd(time: string, day: number): string {
+  // The last day that the engine knows has no start of a day after it.
+  return day >= LAST_DAY ? `isfinite(${time})` : `${time} < ${dayStart(day + 1)}`;
 }
 
-function columnList(schema: IcebergSchema): string {
-  return schema.fields.map((field) => `${castColumn(field)} AS ${sqlName(field.name)}`).join(", ");
-}
-
-function castColumn(field: IcebergField): string {
-  const cast = `CAST(${sqlName(field.name)} AS ${duckDbType(field.type)})`;
-  return field.type === "timestamptz" ? `CASE WHEN isfinite(${cast}) THEN ${cast} END` : cast;
-}
-
-async function clearLeftover(table: Table, path: string, store: LakeStore): Promise<void> {
-  if (!(await store.exists(path))) return;
-  if (await isReferenced(table, path, store)) {
-    throw new LogkeepError({
-      code: "lake.file-committed",
-      message: "a file of that name is part of the table and is never written again",
-      facts: { path },
-      hint: "the same rows were committed before: look for their batch in the table's snapshots",
-    });
-  }
-  await store.remove(path);
+function dayStart(day: number): string {
+  return `make_timestamptz(${BigInt(day) * DAY_MICROS})`;
 }

@@ -116,7 +116,8 @@ test("behavior: hostile and null partition values stay inside the table's folder
   const ports = { store: lake.store, engine };
   const files = await writeDataFiles(table, '"hostile"', { specId: SPEC_DAY_ACCOUNT, prefix: "h" }, ports);
   expect(files).toHaveLength(8);
-  for (const file of files) expect(file.path).toMatch(/^events\/data\/[a-z0-9-]+\/[a-z0-9-]+\/h-0000[0-7]\.parquet$/);
+  for (const file of files)
+    expect(file.path).toMatch(/^events\/data\/day=[a-z0-9-]+\/account=[a-z0-9-]+\/h-0000[0-7]\.parquet$/);
   const { table: after } = await commitAppend("events", files, {}, lake);
   const all = await planScan(after, currentSnapshot(after), {}, lake.store);
   const rows = await engine.all(
