@@ -1,0 +1,235 @@
+/**
+ * One delivered object -> a spooled file that the SQL engine can read, or the reason why not. The bytes pass once:
+ * inflated, hashed, recognised by their head, written from their first record on, and cut after the last. An error of
+ * the object ends here as a closed object; only errors of the world (full disk, lost store) are thrown.
+ */
+import { createHash } from "node:crypto";
+import { isLogkeepError, LogkeepError } from "../core/errors.ts";
+import type { Inflater } from "../core/inflater.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import type { Framing, Source } from "../core/source.ts";
+import type { SpoolFile, SpoolFolder } from "../core/spool.ts";
+import { readArrayTail } from "./array-tail.ts";
+import type { ClosedObject, OpenedObject, RoutedObject } from "./objects.ts";
+import type { SpoolFormat } from "./raw-relation.ts";
+
+/** Framing is decided from this much; the longest header of a flow log is 2 KB. */
+const HEAD_BYTES = 65_536;
+/** Where the end of a document is looked for. */
+const TAIL_BYTES = 4_096;
+/** DuckDB's own default for one JSON object; larger records are found and let in one object at a time. */
+export const USUAL_RECORD_BYTES = 16_777_216;
+
+export interface OpenLimits {
+  /** An object that inflates to more is quarantined. */
+  readonly maxInflatedBytes: number;
+}
+
+export interface OpenPorts {
+  readonly store: ObjectStore;
+  readonly inflater: Inflater;
+}
+
+/** Reads one object into `folder` under `name` (without its suffix). `bytes` are the object's, where they were fetched. */
+export async function openObject(
+  object: RoutedObject,
+  sources: readonly Source[],
+  target: { readonly folder: SpoolFolder; readonly name: string },
+  bytes: Uint8Array | null,
+  limits: OpenLimits,
+  ports: OpenPorts,
+  signal?: AbortSignal,
+): Promise<OpenedObject | ClosedObject> {
+  const reader = new RecordAreaReader(object, sources, target);
+  try {
+    const pieces = bytes === null ? ports.store.stream(object.ref, signal) : [bytes];
+    const members = object.route.source?.gzipMembers ?? "many";
+    const inflated = await ports.inflater.inflate(pieces, { members, maxBytes: limits.maxInflatedBytes }, (piece) =>
+      reader.take(piece),
+    );
+    return reader.finish(inflated.members);
+  } catch (thrown) {
+    reader.discard();
+    if (!isLogkeepError(thrown) || !isObjectFault(thrown)) throw thrown;
+    return closed(object, reader.source, "quarantined", thrown.code, thrown.message, reader.inflatedBytes);
+  }
+}
+
+/** A fault of the object itself, or of reading it alone: everything else must stop the run. */
+export function isObjectFault(error: LogkeepError): boolean {
+  return /^(?:inflate|object|frame)\./.test(error.code);
+}
+
+/** A closed object. */
+export function closed(
+  object: RoutedObject,
+  source: Source | null,
+  state: ClosedObject["state"],
+  reason: string,
+  detail: string,
+  inflatedBytes: number | null = null,
+): ClosedObject {
+  return {
+    kind: "closed",
+    ref: object.ref,
+    route: object.route,
+    source: source ?? object.route.source,
+    state,
+    reason,
+    detail,
+    inflatedBytes,
+    sha256: null,
+    recordCount: null,
+  };
+}
+
+/** Collects the head, then passes on the record area; keeps the last bytes for the cut. */
+class RecordAreaReader {
+  readonly #object: RoutedObject;
+  readonly #sources: readonly Source[];
+  readonly #target: { readonly folder: SpoolFolder; readonly name: string };
+  readonly #hash = createHash("sha256");
+  #head: Buffer[] | null = [];
+  #tail = Buffer.alloc(0);
+  #file: SpoolFile | null = null;
+  #framing: Framing | null = null;
+  #written = 0;
+  source: Source | null = null;
+  inflatedBytes = 0;
+
+  constructor(
+    object: RoutedObject,
+    sources: readonly Source[],
+    target: { readonly folder: SpoolFolder; readonly name: string },
+  ) {
+    this.#object = object;
+    this.#sources = sources;
+    this.#target = target;
+  }
+
+  take(piece: Uint8Array): void {
+    this.#hash.update(piece);
+    this.inflatedBytes += piece.byteLength;
+    if (this.#head === null) {
+      this.#write(piece);
+      return;
+    }
+    // Pieces are only valid during this call.
+    this.#head.push(Buffer.from(piece));
+    if (this.inflatedBytes >= HEAD_BYTES) this.#decide();
+  }
+
+  /** Recognises the source by the head; what the head holds of records is written. */
+  #decide(): void {
+    const head = Buffer.concat(this.#head ?? []);
+    this.#head = null;
+    const claimed = this.#object.route.source;
+    const candidates = claimed === null ? this.#sources : [claimed];
+    for (const source of candidates) {
+      const framing = source.frame(head.subarray(0, HEAD_BYTES));
+      if (framing === null) continue;
+      this.source = source;
+      this.#framing = framing;
+      this.#file = this.#target.folder.create(`${this.#target.name}.${suffixOf(framing)}`);
+      if (framing.kind === "json-object") this.#write(Buffer.from("["));
+      this.#write(head.subarray(framingStart(framing)));
+      return;
+    }
+    throw unrecognised(claimed);
+  }
+
+  #write(piece: Uint8Array): void {
+    this.#file?.write(piece);
+    this.#written += piece.byteLength;
+    const last = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).subarray(-TAIL_BYTES);
+    this.#tail =
+      last.byteLength >= TAIL_BYTES ? Buffer.from(last) : Buffer.concat([this.#tail, last]).subarray(-TAIL_BYTES);
+  }
+
+  finish(members: number): OpenedObject {
+    if (this.inflatedBytes === 0) {
+      throw new LogkeepError({ code: "object.empty", message: "the object inflates to nothing" });
+    }
+    if (this.#head !== null) this.#decide();
+    if (this.#framing === null || this.source === null || this.#file === null) throw unrecognised(null);
+    if (members > 1 && this.source.gzipMembers === "one") {
+      throw new LogkeepError({ code: "inflate.extra-member", message: "a second gzip member follows the first" });
+    }
+    const cut = this.#cut(this.#framing);
+    this.#file.close(cut.spooledBytes);
+    const framing = this.#framing;
+    const envelope = framing.kind === "json-array" ? { ...framing.envelope, ...cut.envelope } : {};
+    return {
+      kind: "opened",
+      ref: this.#object.ref,
+      route: this.#object.route,
+      source: this.source,
+      format: formatOf(framing),
+      path: this.#file.path,
+      offsetBytes: framingStart(framing),
+      spooledBytes: cut.spooledBytes,
+      inflatedBytes: this.inflatedBytes,
+      sha256: this.#hash.digest("hex"),
+      envelope: JSON.stringify({ ...envelope, ...(members > 1 ? { members: String(members) } : {}) }),
+      largestRecordBytes: USUAL_RECORD_BYTES,
+      rejects: [],
+    };
+  }
+
+  /** Where the record area ends. A document that does not end as it should stays whole: the slow path decides. */
+  #cut(framing: Framing): { readonly spooledBytes: number; readonly envelope: Readonly<Record<string, string>> } {
+    if (framing.kind === "json-object") this.#write(Buffer.from("]"));
+    if (framing.kind !== "json-array") return { spooledBytes: this.#written, envelope: {} };
+    const tail = readArrayTail(this.#tail);
+    if (tail === null) return { spooledBytes: this.#written, envelope: {} };
+    return { spooledBytes: this.#written - tail.trailingBytes, envelope: tail.envelope };
+  }
+
+  discard(): void {
+    this.#file?.close(0);
+    this.#file = null;
+  }
+}
+
+function unrecognised(claimed: Source | null): LogkeepError {
+  return claimed === null
+    ? new LogkeepError({ code: "frame.no-source", message: "no log source knows this content" })
+    : new LogkeepError({
+        code: "frame.unexpected-content",
+        message: "the content is not what the key says",
+        facts: { source: claimed.id },
+      });
+}
+
+function framingStart(framing: Framing): number {
+  return framing.kind === "json-array" || framing.kind === "delimited" ? framing.start : 0;
+}
+
+function suffixOf(framing: Framing): string {
+  switch (framing.kind) {
+    case "json-array":
+    case "json-object":
+      return "jsn";
+    case "delimited":
+      return "txt";
+    case "parquet":
+      return "pqt";
+    default:
+      return framing satisfies never;
+  }
+}
+
+function formatOf(framing: Framing): SpoolFormat {
+  switch (framing.kind) {
+    case "json-array":
+      return { kind: "json-array", path: [] };
+    case "json-object":
+      return { kind: "json-array", path: framing.path };
+    case "delimited":
+      return { kind: "delimited", columns: framing.columns };
+    case "parquet":
+      return { kind: "parquet", columns: [] };
+    default:
+      return framing satisfies never;
+  }
+}
