@@ -6,10 +6,11 @@
 import type { Source } from "../core/source.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
 import { faultOf, knownNullsOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
+import { objectColumns, objectIndex } from "./raw-objects.ts";
 
 /** One object of a batch, inflated, framed and spooled. */
 export interface SpooledObject {
-  /** What the SQL engine opens. Ends in the object's place in the batch, six digits, and a suffix of four bytes. */
+  /** What the SQL engine opens. Ends in the object's place in the batch, six digits, a dot and three letters. */
   readonly path: string;
   readonly account: string | null;
   readonly region: string | null;
@@ -45,13 +46,13 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
   const at = path.length === 0 ? "json" : `json_extract(json, ${sqlString(["$", ...path].join("."))})`;
   const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
   return `SELECT
-    {object: ${objectIndex(objects)}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
+    {object: ${objectIndex()}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
     ${objectColumns(objects)},
     record,
     CASE WHEN known_nulls IS NOT NULL THEN nullif(known_nulls, '') WHEN fault IS NULL THEN ${unmappedOf(source.raw, "record")} END AS unmapped,
     ${columns.join(", ")}
   FROM (
-    SELECT *, CASE WHEN known_nulls IS NULL THEN ${faultOf(source.raw, "record")} END AS fault FROM (
+    SELECT *, CASE WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END AS fault FROM (
       SELECT *, ${knownNullsOf(source.oftenNull, "record", "r", "extra")} AS known_nulls FROM (
         SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
           SELECT filename, record, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
@@ -61,27 +62,4 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
       )
     )
   )`;
-}
-
-function objectIndex(objects: readonly SpooledObject[]): string {
-  const length = objects[0]?.path.length ?? 0;
-  return `CAST(substring(filename, ${length - 10}, 6) AS INTEGER)`;
-}
-
-function objectColumns(objects: readonly SpooledObject[]): string {
-  const pick = (values: readonly (string | null)[]): string => {
-    const distinct = [...new Set(values)];
-    if (distinct.length === 1) return literal(distinct[0] ?? null);
-    return `[${values.map(literal).join(",")}][${objectIndex(objects)} + 1]`;
-  };
-  return [
-    `${pick(objects.map((object) => object.account))} AS object_account`,
-    `${pick(objects.map((object) => object.region))} AS object_region`,
-    `${pick(objects.map((object) => object.variant))} AS variant`,
-    `${pick(objects.map((object) => object.envelope))} AS envelope`,
-  ].join(", ");
-}
-
-function literal(value: string | null): string {
-  return value === null ? "NULL::VARCHAR" : sqlString(value);
 }
