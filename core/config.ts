@@ -1,0 +1,209 @@
+/**
+ * The one configuration: environment variables in, a frozen value out, or one error that names every fault. This is the
+ * only file that reads the environment.
+ */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { type LogkeepError, usageError } from "./errors.ts";
+
+/** An environment as the operating system gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+/** How much our own log says. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything that can be configured, resolved and frozen. Null is "not given, and there is no default". */
+export interface Config {
+  readonly dataFolder: string;
+  /** Null: decided by where the log goes (`warn` on a terminal, `info` elsewhere). */
+  readonly logLevel: LogLevel | null;
+  readonly engineThreads: number;
+  readonly engineMemoryMb: number;
+  readonly engineSpillFolder: string;
+  readonly spoolFolder: string | null;
+  readonly batchMb: number;
+  readonly batchObjects: number;
+  readonly quietMinutes: number;
+  readonly webhookUrl: string | null;
+  readonly webhookSecret: string | null;
+  readonly alertFile: string | null;
+  readonly listsFile: string;
+}
+
+interface OptionDefinition {
+  readonly env: string;
+  readonly help: string;
+  readonly schema: z.ZodType<Config[keyof Config]>;
+  /** The value when nothing is given; may depend on the data folder. */
+  readonly fallback: (dataFolder: string) => Config[keyof Config];
+  readonly isSecret?: boolean;
+}
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,15}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
+const path = z
+  .string()
+  .min(1)
+  .refine((text) => !text.includes("\0"), "must not hold a NUL");
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const secret = z.string().min(16, "must have at least 16 characters");
+
+const DATA_FOLDER: OptionDefinition = {
+  env: "LOGKEEP_DATA_FOLDER",
+  help: "Folder that holds everything; --data says the same",
+  schema: path,
+  fallback: () => ".logkeep",
+};
+
+const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
+  dataFolder: DATA_FOLDER,
+  logLevel: {
+    env: "LOGKEEP_LOG_LEVEL",
+    help: "silent, error, warn, info or debug; debug also shows stacks. Default: warn on a terminal, else info",
+    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`),
+    fallback: () => null,
+  },
+  engineThreads: {
+    env: "LOGKEEP_ENGINE_THREADS",
+    help: "Threads of the SQL engine. Default: as many as the machine has",
+    schema: integer(1, 1024),
+    fallback: () => availableParallelism(),
+  },
+  engineMemoryMb: {
+    env: "LOGKEEP_ENGINE_MEMORY_MB",
+    help: "Memory of the SQL engine in MB; beyond it, it spills to disk",
+    schema: integer(128, 16_777_216),
+    fallback: () => 768,
+  },
+  engineSpillFolder: {
+    env: "LOGKEEP_ENGINE_SPILL_FOLDER",
+    help: "Where the SQL engine spills; on disk, not in memory. Default: tmp in the data folder",
+    schema: path,
+    fallback: (dataFolder) => join(dataFolder, "tmp"),
+  },
+  spoolFolder: {
+    env: "LOGKEEP_SPOOL_FOLDER",
+    help: "Where inflated objects wait for the SQL engine. Default: memory where there is room, else the data folder",
+    schema: path,
+    fallback: () => null,
+  },
+  batchMb: {
+    env: "LOGKEEP_INGEST_BATCH_MB",
+    help: "Inflated MB in one batch at most; a larger object is a batch of its own",
+    schema: integer(1, 4096),
+    fallback: () => 64,
+  },
+  batchObjects: {
+    env: "LOGKEEP_INGEST_BATCH_OBJECTS",
+    help: "Objects in one batch at most",
+    schema: integer(1, 100_000),
+    fallback: () => 2000,
+  },
+  quietMinutes: {
+    env: "LOGKEEP_ALERTS_QUIET_MINUTES",
+    help: "Findings of one rule and entity within this many minutes make one alert",
+    schema: integer(1, 43_200),
+    fallback: () => 60,
+  },
+  webhookUrl: {
+    env: "LOGKEEP_ALERTS_WEBHOOK_URL",
+    help: "Address that alerts are posted to",
+    schema: httpUrl,
+    fallback: () => null,
+    // Chat services put the credential into the address.
+    isSecret: true,
+  },
+  webhookSecret: {
+    env: "LOGKEEP_ALERTS_WEBHOOK_SECRET",
+    help: "Key of the webhook's signature header",
+    schema: secret,
+    fallback: () => null,
+    isSecret: true,
+  },
+  alertFile: {
+    env: "LOGKEEP_ALERTS_FILE",
+    help: "File that alerts are appended to as JSON lines",
+    schema: path,
+    fallback: () => null,
+  },
+  listsFile: {
+    env: "LOGKEEP_DETECTIONS_LISTS_FILE",
+    help: "YAML with the lists that rules need (egress addresses, own accounts). Default: logkeep.yaml in the data folder",
+    schema: path,
+    fallback: (dataFolder) => join(dataFolder, "logkeep.yaml"),
+  },
+};
+
+/** One option as the documentation shows it. */
+export interface ConfigOption {
+  readonly name: string;
+  readonly env: string;
+  readonly help: string;
+}
+
+/** One option as `check` shows it. Secrets are redacted. */
+export interface ConfigLine extends ConfigOption {
+  readonly value: string;
+  readonly isDefault: boolean;
+}
+
+/** The process's environment. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+/**
+ * Resolves the configuration; a given data folder (`--data`) wins over the environment. Empty variables count as not
+ * given. Throws `cli.usage` with one fact for each faulty variable.
+ */
+export function resolveConfig(environment: Environment, dataFolder?: string): Config {
+  const faults: Record<string, string> = {};
+  const decode = (definition: OptionDefinition, folder: string): Config[keyof Config] => {
+    const text = environment[definition.env];
+    if (text === undefined || text === "") return definition.fallback(folder);
+    const decoded = definition.schema.safeParse(text);
+    if (decoded.success) return decoded.data;
+    faults[definition.env] = decoded.error.issues.map((issue) => issue.message).join("; ");
+    return definition.fallback(folder);
+  };
+  const folder = dataFolder ?? String(decode(DATA_FOLDER, ""));
+  const entries = Object.entries(OPTIONS).map(([name, definition]) => [name, decode(definition, folder)]);
+  if (dataFolder === "") faults["--data"] = "must not be empty";
+  if (Object.keys(faults).length > 0) throw faultyConfig(faults);
+  // Each value came out of the schema or the fallback of its own name in OPTIONS, which covers all names.
+  return Object.freeze({ ...Object.fromEntries(entries), dataFolder: folder }) as Config;
+}
+
+/** Every option there is. */
+export function listOptions(): readonly ConfigOption[] {
+  return Object.entries(OPTIONS).map(([name, { env, help }]) => ({ name, env, help }));
+}
+
+/** The resolved options, one line each, with secrets redacted. */
+export function describeConfig(config: Config): readonly ConfigLine[] {
+  return Object.entries(OPTIONS).map(([name, { env, help, isSecret, fallback }]) => {
+    // OPTIONS has exactly the names of Config.
+    const value = config[name as keyof Config];
+    const shown = value === null ? "(not set)" : isSecret === true ? "(set, not shown)" : String(value);
+    return { name, env, help, value: shown, isDefault: value === fallback(config.dataFolder) };
+  });
+}
+
+/** Variables that look like ours and are none: most often a typing error. */
+export function unknownVariables(environment: Environment): readonly string[] {
+  const known = new Set(Object.values(OPTIONS).map((definition) => definition.env));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("LOGKEEP_") && !known.has(name))
+    .sort();
+}
+
+function faultyConfig(faults: Readonly<Record<string, string>>): LogkeepError {
+  return usageError("the configuration is not valid", "`logkeep check --help` lists every option", faults);
+}
