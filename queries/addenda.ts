@@ -1,0 +1,44 @@
+/**
+ * CloudTrail re-delivers an event as an addendum when it knows more about it; the addendum names the event that it
+ * replaces (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html,
+ * `addendum`). Rows never change, so replacing is what a view does.
+ */
+import type { LakeStore } from "../core/lake-store.ts";
+import type { Table } from "../lake/catalog.ts";
+import { schemaOf } from "../lake/metadata.ts";
+import type { DataFile } from "../lake/model.ts";
+import { planScan } from "../lake/plan-scan.ts";
+import { leavesOf } from "../lake/schema.ts";
+import { currentSnapshot } from "../lake/snapshot.ts";
+import type { TimeWindow } from "./time-window.ts";
+
+/** An addendum is looked for up to this long after the window: its own time may be later than the event's. */
+const REACH_MS = 31 * 86_400_000;
+
+/** The files that may hold addenda to events of a window: those with any value in `metadata.original_event_uid`. */
+export async function planAddenda(table: Table, window: TimeWindow, store: LakeStore): Promise<readonly DataFile[]> {
+  const leaf = leavesOf(schemaOf(table.metadata)).find((each) => each.path.join(".") === "metadata.original_event_uid");
+  if (leaf === undefined) return [];
+  const filter = {
+    ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
+    ...(window.toMs === null ? {} : { toMs: window.toMs + REACH_MS }),
+  };
+  const plan = await planScan(table, currentSnapshot(table), filter, store);
+  return plan.files.filter((file) => file.nullCounts[leaf.id] !== file.rowCount);
+}
+
+/**
+ * The rows of `all` (a view) that no addendum replaces. Only `UPDATED_DATA` replaces; a late delivery is the event
+ * itself. The addendum must come from the account that the event went to: a record of one account must not hide
+ * another's. An addendum that names itself, by mistake or malice, stays.
+ */
+export function supersedingView(all: string, addendaRelation: string, addenda: readonly DataFile[]): string {
+  if (addenda.length === 0) return `SELECT * FROM ${all}`;
+  return `SELECT * FROM ${all} AS event WHERE NOT EXISTS (
+    SELECT 1 FROM ${addendaRelation} AS addendum
+    WHERE addendum.metadata.original_event_uid = event.metadata.uid
+      AND addendum.metadata.uid <> event.metadata.uid
+      AND addendum.accountid = event.accountid
+      AND json_extract_string(addendum.aws.addendum, '$.reason') = 'UPDATED_DATA'
+  )`;
+}

@@ -1,0 +1,93 @@
+/**
+ * A question in, rows and their completeness out. One engine answers one question: after `prepareAnswers` it reads the
+ * planned files and nothing else, for good.
+ */
+import { isLogkeepError, LogkeepError } from "../core/errors.ts";
+import { type JsonRow, type JsonRowStream, type SqlEngine, type SqlParams, sqlString } from "../core/sql-engine.ts";
+import type { Lake } from "../lake/catalog.ts";
+import { checkStatement } from "./check-statement.ts";
+import { type Completeness, readCompleteness } from "./completeness.ts";
+import { createSnapshotViews, type SnapshotViews, type ViewOptions } from "./snapshot-views.ts";
+
+export interface Question extends Omit<ViewOptions, "isNeeded"> {
+  readonly sql: string;
+  readonly params: SqlParams;
+  /** A file that the answer may be written to as Parquet; the engine may write no other. */
+  readonly parquetFile: string | null;
+}
+
+export interface PreparedAnswer {
+  readonly completeness: Completeness;
+  readonly views: SnapshotViews;
+  /** Runs the question; rows come as they are found. Fails with `query.failed`, or as the engine does. */
+  stream(): Promise<JsonRowStream>;
+  /** Runs the question and writes `parquetFile`. Returns the number of rows. */
+  writeParquet(): Promise<number>;
+}
+
+/** Checks the SQL text, plans the scan, creates the views, and shuts everything else. Throws `cli.usage`. */
+export async function prepareAnswers(question: Question, lake: Lake, engine: SqlEngine): Promise<PreparedAnswer> {
+  const checked = await checkStatement(question.sql, engine);
+  const isNeeded = (view: string) => checked.kind === "explain" || checked.mayName(view);
+  const views = await createSnapshotViews({ ...question, isNeeded }, lake, engine);
+  const asked = views.tables
+    .map(({ id }) => id)
+    .filter((id) => isNeeded(id) || (id === "findings" && isNeeded("alerts")));
+  const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), engine);
+  await shutOut(views.localPaths, question.parquetFile, engine);
+  return {
+    completeness,
+    views,
+    stream: async () => {
+      const { columns, chunks } = await explain(() => engine.stream(question.sql, question.params));
+      return { columns, chunks: explainChunks(chunks) };
+    },
+    writeParquet: async () => {
+      if (question.parquetFile === null) throw new Error("the question named no file");
+      const { sql, parquetFile, params } = question;
+      const from = Object.keys(params).length === 0 ? `SELECT * FROM query(${sqlString(sql)})` : sql;
+      // Its temporary name would be one more path to allow, and the caller renames the whole file anyway.
+      const copy = `COPY (${from}\n) TO ${sqlString(parquetFile)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
+      const [row] = await explain(() => engine.all(copy, params));
+      return Number(row?.["Count"] ?? 0);
+    },
+  };
+}
+
+/**
+ * From here on the engine opens the given files and its own spill folder only, and no statement can change that
+ * (https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview).
+ */
+async function shutOut(localPaths: readonly string[], parquetFile: string | null, engine: SqlEngine): Promise<void> {
+  const paths = [...localPaths, ...(parquetFile === null ? [] : [parquetFile])];
+  await engine.run(`SET allowed_paths = [${paths.map(sqlString).join(", ")}]`);
+  await engine.run("SET enable_external_access = false");
+  await engine.run("SET lock_configuration = true");
+}
+
+async function explain<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    throw wrapQueryError(cause);
+  }
+}
+
+async function* explainChunks(chunks: AsyncIterable<readonly JsonRow[]>): AsyncGenerator<readonly JsonRow[]> {
+  try {
+    yield* chunks;
+  } catch (cause) {
+    throw wrapQueryError(cause);
+  }
+}
+
+/** The engine refused the analyst's text: the reason is for the analyst, in the cause. */
+function wrapQueryError(cause: unknown): unknown {
+  if (!isLogkeepError(cause, "sql.failed")) return cause;
+  return new LogkeepError({
+    code: "query.failed",
+    message: "the query cannot be answered",
+    cause,
+    hint: "`logkeep tables NAME` lists the columns of a table",
+  });
+}

@@ -1,0 +1,170 @@
+/**
+ * The lake's newest snapshots, a window and accounts in; DuckDB views over exactly the files that may hold wanted rows
+ * out. Every table has its view, also before anything was ingested: then it is an empty relation of the right types.
+ */
+import { isLogkeepError } from "../core/errors.ts";
+import { FINDINGS_TABLE } from "../core/finding.ts";
+import { LEDGER_TABLE, REJECTS_TABLE } from "../core/ledger.ts";
+import type { Source } from "../core/source.ts";
+import { type SqlEngine, sqlName, sqlString } from "../core/sql-engine.ts";
+import type { TableDefinition } from "../core/table.ts";
+import type { Lake, Table } from "../lake/catalog.ts";
+import { createMetadata, evolveMetadata } from "../lake/metadata.ts";
+import { planScan, type ScanFilter, type ScanPlan } from "../lake/plan-scan.ts";
+import { scanRelation } from "../lake/scan-relation.ts";
+import { currentSnapshot } from "../lake/snapshot.ts";
+import { planAddenda, supersedingView } from "./addenda.ts";
+import { rawNameView } from "./raw-name-view.ts";
+import type { TimeWindow } from "./time-window.ts";
+
+export interface ViewOptions {
+  readonly sources: readonly Source[];
+  readonly window: TimeWindow;
+  /** Null: all accounts. */
+  readonly accounts: readonly string[] | null;
+  /** A SELECT over a relation named `findings` (of any time) that gives the alerts. */
+  readonly alertsSql: string;
+  /** Whether a table or view is needed; what is not needed reads as empty without a look at its manifests. */
+  readonly isNeeded: (view: string) => boolean;
+}
+
+/** What a view was made from. `snapshotId` is null for a table without rows so far. */
+export interface ScannedTable {
+  readonly id: string;
+  readonly snapshotId: number | null;
+  readonly snapshotAtMs: number | null;
+  readonly files: number;
+  readonly rows: number;
+  readonly sizeBytes: number;
+}
+
+export interface SnapshotViews {
+  readonly tables: readonly ScannedTable[];
+  /** The files that the views read, as the engine opens them. */
+  readonly localPaths: readonly string[];
+}
+
+const FINDINGS_ANY_TIME = "logkeep_findings_any_time";
+
+/**
+ * Creates the temporary views `cloudtrail`, `vpc_flow`, `config` (whatever sources there are), each source in its own
+ * field names as `<source>_events`, and `findings`, `alerts`, `ledger`, `rejects`. The window and the accounts bind the
+ * rows of sources, findings and alerts; ledger and rejects are about deliveries and stay whole.
+ */
+export async function createSnapshotViews(options: ViewOptions, lake: Lake, engine: SqlEngine): Promise<SnapshotViews> {
+  const tables: ScannedTable[] = [];
+  const localPaths: string[] = [];
+  const scan = async (definition: TableDefinition, filter: ScanFilter, isNeeded: boolean) => {
+    const table = await loadAs(definition, lake);
+    const plan = isNeeded ? await planScan(table, currentSnapshot(table), filter, lake.store) : NO_FILES;
+    tables.push(describeScan(table, plan));
+    localPaths.push(...plan.files.map((file) => lake.store.localPath(file.path)));
+    return { table, relation: scanRelation(table, plan.files, lake.store) };
+  };
+  const filter = filterOf(options);
+  for (const source of options.sources) {
+    const { id } = source.table;
+    // `cloudtrail` is part of `cloudtrail_events`, so one question covers all of a source's views.
+    const isNeeded = options.isNeeded(id);
+    const { table, relation } = await scan(source.table, filter, isNeeded);
+    const rows = `SELECT * FROM ${relation}${whereOf(source.table, options)}`;
+    if (id === "cloudtrail") {
+      const addenda = isNeeded ? await planAddenda(table, options.window, lake.store) : [];
+      localPaths.push(...addenda.map((file) => lake.store.localPath(file.path)));
+      await createView("cloudtrail_all", rows, engine);
+      await createView(
+        id,
+        supersedingView("cloudtrail_all", scanRelation(table, addenda, lake.store), addenda),
+        engine,
+      );
+    } else {
+      await createView(id, rows, engine);
+    }
+    await createView(`${id}_events`, rawNameView(source), engine);
+  }
+  const needsFindings = options.isNeeded("findings") || options.isNeeded("alerts");
+  const anyTime = options.accounts === null ? {} : { accounts: options.accounts };
+  const findings = await scan(FINDINGS_TABLE, options.isNeeded("alerts") ? anyTime : filter, needsFindings);
+  await createView(
+    FINDINGS_ANY_TIME,
+    `SELECT * FROM ${findings.relation}${whereOf(FINDINGS_TABLE, { ...options, window: { fromMs: null, toMs: null } })}`,
+    engine,
+  );
+  await createView("findings", `SELECT * FROM ${FINDINGS_ANY_TIME}${whereOf(FINDINGS_TABLE, options)}`, engine);
+  await createView(
+    "alerts",
+    `WITH findings AS (SELECT * FROM ${FINDINGS_ANY_TIME}) SELECT * FROM (${options.alertsSql})`,
+    engine,
+  );
+  for (const definition of [LEDGER_TABLE, REJECTS_TABLE]) {
+    // The ledger is always needed: every answer says how complete it is.
+    const isNeeded = definition === LEDGER_TABLE || options.isNeeded(definition.id);
+    const { relation } = await scan(definition, {}, isNeeded);
+    await createView(definition.id, `SELECT * FROM ${relation}`, engine);
+  }
+  // Athena's name for what DuckDB calls json_extract_string, so that saved queries are spelled alike in both.
+  await engine.run("CREATE OR REPLACE TEMP MACRO json_extract_scalar(text, path) AS json_extract_string(text, path)");
+  return { tables, localPaths: [...new Set(localPaths)] };
+}
+
+const NO_FILES: ScanPlan = { files: [], rowCount: 0, sizeBytes: 0, manifestsRead: 0, manifestsSkipped: 0 };
+
+/**
+ * The stored table as this version of the program knows it: columns that were added since read as NULL. A table that
+ * is not there yet has no snapshot; one that a later version has changed keeps its own columns.
+ */
+async function loadAs(definition: TableDefinition, lake: Lake): Promise<Table> {
+  const stored = await lake.catalog.load(definition.id);
+  const nowMs = lake.clock.now();
+  if (stored === null) {
+    const metadata = createMetadata(definition, `${lake.store.rootUri}/${definition.id}`, nowMs);
+    return { id: definition.id, version: "0", metadataPath: "", metadata };
+  }
+  try {
+    const evolved = evolveMetadata(stored.metadata, definition, nowMs);
+    return evolved === null ? stored : { ...stored, metadata: evolved };
+  } catch (thrown) {
+    if (isLogkeepError(thrown, "lake.schema-conflict")) return stored;
+    throw thrown;
+  }
+}
+
+function filterOf({ window, accounts }: Pick<ViewOptions, "window" | "accounts">): ScanFilter {
+  return {
+    ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
+    ...(window.toMs === null ? {} : { toMs: window.toMs }),
+    ...(accounts === null ? {} : { accounts }),
+  };
+}
+
+function whereOf(definition: TableDefinition, { window, accounts }: Pick<ViewOptions, "window" | "accounts">): string {
+  const time = sqlName(definition.timeColumn);
+  const terms = [
+    ...(window.fromMs === null ? [] : [`${time} >= ${sqlInstant(window.fromMs)}`]),
+    ...(window.toMs === null ? [] : [`${time} < ${sqlInstant(window.toMs)}`]),
+  ];
+  if (accounts !== null && definition.accountColumn !== null) {
+    terms.push(`${sqlName(definition.accountColumn)} IN (${accounts.map(sqlString).join(", ")})`);
+  }
+  return terms.length === 0 ? "" : ` WHERE ${terms.join(" AND ")}`;
+}
+
+function sqlInstant(atMs: number): string {
+  return `make_timestamptz(${BigInt(Math.floor(atMs)) * 1000n})`;
+}
+
+async function createView(name: string, sql: string, engine: SqlEngine): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS ${sql}`);
+}
+
+function describeScan(table: Table, plan: ScanPlan): ScannedTable {
+  const snapshot = currentSnapshot(table);
+  return {
+    id: table.id,
+    snapshotId: snapshot?.["snapshot-id"] ?? null,
+    snapshotAtMs: snapshot?.["timestamp-ms"] ?? null,
+    files: plan.files.length,
+    rows: plan.rowCount,
+    sizeBytes: plan.sizeBytes,
+  };
+}
