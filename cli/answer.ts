@@ -1,0 +1,181 @@
+/**
+ * A question in; its answer on standard output (or in a file), and below it on standard error one line that says how
+ * complete it is. Rows pass through in chunks; Ctrl-C stops the engine.
+ */
+import { createReadStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { LogkeepError, usageError } from "../core/errors.ts";
+import type { JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
+import { SOURCES } from "../ingest/sources.gen.ts";
+import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
+import { describeCompleteness } from "../queries/completeness.ts";
+import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
+import { parseWindow, type TimeWindow } from "../queries/time-window.ts";
+import { ALERTS_SQL } from "./alerts-sql.ts";
+import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
+import type { Output } from "./output.ts";
+import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
+
+/** `--format`, `--out`. */
+export const FORMAT_OPTIONS: readonly CommandOption[] = [
+  {
+    kind: "choice",
+    flags: "--format <format>",
+    help: "table (default), csv, json (one object per line) or parquet",
+    choices: FORMATS,
+  },
+  { kind: "text", flags: "--out <file>", help: "write the answer to a file instead of standard output" },
+];
+
+/** `--from`, `--to`, `--account`. */
+export const WINDOW_OPTIONS: readonly CommandOption[] = [
+  { kind: "text", flags: "--from <time>", help: "only events at or after: 2026-01-05, 2026-01-05T10:00:00Z, 24h, 7d" },
+  { kind: "text", flags: "--to <time>", help: "only events before; the same spellings" },
+  { kind: "list", flags: "--account <id>", help: "only events of this account; may be given several times" },
+];
+
+/** What to answer, how to write it, and where to. */
+export interface AnswerRequest {
+  readonly sql: string;
+  readonly params: SqlParams;
+  readonly window: TimeWindow;
+  readonly accounts: readonly string[] | null;
+  readonly format: Format;
+  /** Null: standard output. */
+  readonly outFile: string | null;
+}
+
+/** Reads the options above. Throws `cli.usage`. */
+export function readAnswerOptions(
+  call: CommandCall,
+  context: CommandContext,
+): Omit<AnswerRequest, "sql" | "params" | "window" | "accounts"> {
+  const given = call.text("format");
+  const format = FORMATS.find((each) => each === given) ?? "table";
+  const outFile = call.text("out");
+  if (outFile === "") throw usageError("--out needs the name of a file");
+  if (format === "parquet" && outFile === null && context.stdout.isTerminal) {
+    throw usageError("Parquet cannot be shown on a terminal", "add --out FILE, or send it on: ... > answer.parquet");
+  }
+  return { format, outFile };
+}
+
+/** Reads `--from`, `--to` and `--account`. Throws `cli.usage`. */
+export function readWindowOptions(
+  call: CommandCall,
+  context: CommandContext,
+): Pick<AnswerRequest, "window" | "accounts"> {
+  const accounts = call.list("account");
+  for (const account of accounts) {
+    if (!/^[0-9]{12}$/.test(account))
+      throw usageError("an account id has twelve digits", undefined, { given: account });
+  }
+  return {
+    window: parseWindow(call.text("from"), call.text("to"), context.clock.now()),
+    accounts: accounts.length === 0 ? null : accounts,
+  };
+}
+
+/** Answers. Returns the number of rows. Throws `cli.usage`, `query.failed`, or as lake and engine do. */
+export async function writeAnswer(request: AnswerRequest, context: CommandContext): Promise<number> {
+  const engine = await openEngine(context.config);
+  const interrupt = () => engine.interrupt();
+  context.signal.addEventListener("abort", interrupt);
+  try {
+    return await answerWith(engine, request, context);
+  } finally {
+    context.signal.removeEventListener("abort", interrupt);
+    engine.close();
+  }
+}
+
+async function answerWith(engine: SqlEngine, request: AnswerRequest, context: CommandContext): Promise<number> {
+  const { format, outFile } = request;
+  const partial = outFile === null ? null : `${resolve(outFile)}.partial-${process.pid}`;
+  const parquetFile = format === "parquet" ? (partial ?? spoolPath(context)) : null;
+  if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
+  const question = { ...request, sources: SOURCES, alertsSql: ALERTS_SQL, parquetFile };
+  const lake = openLake(context.config.dataFolder, context.clock);
+  const prepared = await prepareAnswers(question, lake, engine);
+  try {
+    const rowCount = await write(prepared, format, { parquetFile, partial }, context);
+    if (partial !== null && outFile !== null) await attempt(outFile, () => rename(partial, resolve(outFile)));
+    if (format === "table" || context.stderr.isTerminal) {
+      await context.stderr.write(`${describeCompleteness(prepared.completeness, rowCount)}\n`);
+    }
+    return rowCount;
+  } finally {
+    for (const file of [partial, parquetFile]) if (file !== null) await rm(file, { force: true });
+  }
+}
+
+async function write(
+  prepared: PreparedAnswer,
+  format: Format,
+  files: { readonly parquetFile: string | null; readonly partial: string | null },
+  context: CommandContext,
+): Promise<number> {
+  if (format === "parquet") {
+    const rowCount = await prepared.writeParquet();
+    if (files.partial === null && files.parquetFile !== null) {
+      for await (const chunk of createReadStream(files.parquetFile)) await context.stdout.write(chunk);
+    }
+    return rowCount;
+  }
+  const rows = await prepared.stream();
+  if (files.partial === null) return writeText(rows, format, context.stdout, context.signal);
+  const { partial } = files;
+  const handle = await attempt(partial, () => open(partial, "w", 0o640));
+  try {
+    const output: Output = {
+      isTerminal: false,
+      columns: null,
+      write: (chunk) => attempt(partial, async () => void (await handle.appendFile(chunk))),
+    };
+    return await writeText(rows, format, output, context.signal);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes rows as text, chunk by chunk. Returns their number. */
+export async function writeText(
+  rows: JsonRowStream,
+  format: TextFormat,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const text = rowFormat(format, output.columns);
+  const put = async (chunk: string) => {
+    if (chunk !== "") await output.write(chunk);
+  };
+  let rowCount = 0;
+  await put(text.begin(rows.columns));
+  for await (const chunk of rows.chunks) {
+    // Between two chunks no statement runs that an interrupt could stop.
+    if (signal.aborted) throw new LogkeepError({ code: "sql.interrupted", message: "the answer was interrupted" });
+    rowCount += chunk.length;
+    await put(text.rows(chunk));
+  }
+  await put(text.end(rowCount));
+  return rowCount;
+}
+
+function spoolPath(context: CommandContext): string {
+  return join(resolve(context.config.engineSpillFolder), `answer-${process.pid}.parquet`);
+}
+
+async function attempt<T>(file: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    throw new LogkeepError({
+      code: "cli.output-failed",
+      message: "the answer's file cannot be written",
+      facts: { file },
+      cause,
+      hint: "check the folder, its permissions and the space on its disk",
+    });
+  }
+}

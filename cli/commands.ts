@@ -1,0 +1,50 @@
+import type { CommandEntry } from "./command.ts";
+
+/** The command table, in the order of `--help`: the first steps first. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "check",
+    summary: "Show the configuration and test what commands need of this machine",
+    load: async () => (await import("./commands/check.ts")).default,
+  },
+  {
+    name: "test",
+    summary: "Run the project's tests",
+    load: async () => (await import("./commands/test.ts")).default,
+  },
+  {
+    name: "simulate",
+    summary: "Write the logs of an imagined organization, attacks included",
+    load: async () => (await import("./commands/simulate.ts")).default,
+  },
+  {
+    name: "sql",
+    summary: "Ask the tables in SQL",
+    load: async () => (await import("./commands/sql.ts")).default,
+  },
+  {
+    name: "alerts",
+    summary: "List alerts",
+    load: async () => (await import("./commands/alerts.ts")).default,
+  },
+  {
+    name: "findings",
+    summary: "List findings",
+    load: async () => (await import("./commands/findings.ts")).default,
+  },
+  {
+    name: "ledger",
+    summary: "Show what became of every delivered object",
+    load: async () => (await import("./commands/ledger.ts")).default,
+  },
+  {
+    name: "tables",
+    summary: "List the tables, or the columns of one",
+    load: async () => (await import("./commands/tables.ts")).default,
+  },
+  {
+    name: "compact",
+    summary: "Merge small files of the tables",
+    load: async () => (await import("./commands/compact.ts")).default,
+  },
+];

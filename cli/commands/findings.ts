@@ -1,0 +1,27 @@
+import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
+import { type Command, DATA_OPTION } from "../command.ts";
+
+const command: Command = {
+  description:
+    "Lists findings, newest first: each is one event that one rule matched. json, csv and parquet have all columns.",
+  arguments: [],
+  options: [
+    { kind: "text", flags: "--rule <id>", help: "only findings of this rule" },
+    ...FORMAT_OPTIONS,
+    ...WINDOW_OPTIONS,
+    DATA_OPTION,
+  ],
+  examples: ["logkeep findings --from 7d", "logkeep findings --rule root-console-login --format json"],
+  run: async (call, context) => {
+    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context) };
+    const rule = call.text("rule");
+    const columns =
+      options.format === "table" ? "time_dt, severity, rule_id, accountid, region, entity, message, finding_uid" : "*";
+    const where = rule === null ? "" : "WHERE rule_id = $rule";
+    const sql = `SELECT ${columns} FROM findings ${where} ORDER BY time_dt DESC NULLS LAST, finding_uid`;
+    await writeAnswer({ sql, params: rule === null ? {} : { rule }, ...options }, context);
+    return 0;
+  },
+};
+
+export default command;

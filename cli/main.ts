@@ -1,0 +1,73 @@
+/**
+ * The entry of the command line. Arguments, environment and signals come in; an exit code (0 done, 1 failed, 2 wrong
+ * usage) and one readable error at most go out. A reader that closes the pipe early ends it quietly.
+ */
+import { readFileSync } from "node:fs";
+import { systemClock } from "../adapters/system-clock.ts";
+import { type Config, type LogLevel, processEnvironment, resolveConfig } from "../core/config.ts";
+import { isLogkeepError } from "../core/errors.ts";
+import type { Command, CommandCall, ExitCode } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { createLog } from "./log.ts";
+import { type Output, streamOutput } from "./output.ts";
+import { parseCommandLine } from "./parse-command-line.ts";
+import { exitCodeOf, renderError } from "./render-error.ts";
+
+const stdout = streamOutput(process.stdout);
+const stderr = streamOutput(process.stderr);
+
+process.exitCode = await main(process.argv.slice(2), stdout, stderr);
+
+async function main(argv: readonly string[], stdout: Output, stderr: Output): Promise<ExitCode> {
+  const environment = processEnvironment();
+  try {
+    const parsed = await parseCommandLine(argv, COMMANDS, version());
+    if (parsed.kind === "print") {
+      await stdout.write(parsed.text);
+      return 0;
+    }
+    const config = resolveConfig(environment, dataFolderOf(parsed.command, parsed.call) ?? undefined);
+    return await runCommand(parsed.command, parsed.call, config, { stdout, stderr });
+  } catch (thrown) {
+    if (isLogkeepError(thrown, "cli.output-closed")) return 0;
+    // The error is the last thing said; where even that has no reader, the exit code still tells.
+    await stderr.write(renderError(thrown, environment["LOGKEEP_LOG_LEVEL"] === "debug")).catch(() => {});
+    return exitCodeOf(thrown);
+  }
+}
+
+async function runCommand(
+  command: Command,
+  call: CommandCall,
+  config: Config,
+  outputs: { readonly stdout: Output; readonly stderr: Output },
+): Promise<ExitCode> {
+  const stopping = new AbortController();
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort(new Error(`stopped by ${signal}`));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  try {
+    const log = createLog(config.logLevel ?? defaultLevel(outputs.stderr));
+    return await command.run(call, { ...outputs, config, signal: stopping.signal, clock: systemClock(), log });
+  } finally {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+}
+
+function dataFolderOf(command: Command, call: CommandCall): string | null {
+  return command.options.some((option) => option.flags.startsWith("--data ")) ? call.text("data") : null;
+}
+
+function defaultLevel(stderr: Output): LogLevel {
+  return stderr.isTerminal ? "warn" : "info";
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const manifest: unknown = JSON.parse(text);
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
+}

@@ -1,0 +1,45 @@
+/**
+ * The only place where adapters are built and bound to ports. Adapters that few commands need are loaded by those
+ * commands alone.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openDuckDb } from "../adapters/duckdb.ts";
+import { localLakeStore } from "../adapters/local-lake-store.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Config } from "../core/config.ts";
+import type { HeldDataFolder } from "../core/data-folder-lock.ts";
+import type { SqlEngine } from "../core/sql-engine.ts";
+import type { Lake } from "../lake/catalog.ts";
+import { fileCatalog } from "../lake/file-catalog.ts";
+
+/** The lake's folder in a data folder. */
+export function lakeFolder(dataFolder: string): string {
+  return join(dataFolder, "lake");
+}
+
+/** The lake of a data folder. Opening it changes nothing. */
+export function openLake(dataFolder: string, clock: Clock): Lake {
+  const store = localLakeStore(lakeFolder(dataFolder));
+  return { store, catalog: fileCatalog(store), clock };
+}
+
+/** A SQL engine with the configured limits. Its caller closes it. */
+export function openEngine(config: Config): Promise<SqlEngine> {
+  return openDuckDb({
+    threads: config.engineThreads,
+    memoryLimitBytes: config.engineMemoryMb * 1_048_576,
+    spillFolder: config.engineSpillFolder,
+  });
+}
+
+/** Takes the data folder for writing. Throws `data.locked` or `data.unwritable`. */
+export async function lockDataFolder(config: Config): Promise<HeldDataFolder> {
+  const { acquireDataFolder } = await import("../adapters/data-folder-lock.ts");
+  return acquireDataFolder(config.dataFolder);
+}
+
+/** Makes the folder that the engine spills into. */
+export async function makeSpillFolder(config: Config): Promise<void> {
+  await mkdir(config.engineSpillFolder, { recursive: true, mode: 0o750 });
+}
