@@ -1,7 +1,7 @@
+import { resolvePath, valueText } from "../../core/raw-record.ts";
 import type { Expression, ValueTest } from "./ir.ts";
 import { foldCase, matchPattern, matchText } from "./match-value.ts";
 import { widenPattern } from "./pattern.ts";
-import { resolvePath, valueText } from "./resolve-path.ts";
 
 /**
  * Decides a rule's condition on one raw record: the reference that the SQL is checked against, and small enough to
