@@ -15,6 +15,7 @@ import {
 import { LogkeepError } from "../core/errors.ts";
 import type { JsonRow, JsonRowStream, SqlEngine, SqlParams, SqlRow } from "../core/sql-engine.ts";
 
+/** What one DuckDB may use of the machine. */
 export interface DuckDbOptions {
   readonly threads: number;
   readonly memoryLimitBytes: number;

@@ -4,6 +4,7 @@ export type Retry = "never" | "later";
 /** Values that locate a failure: addresses, counts, sizes. Never log content, credentials or signed URLs. */
 export type Facts = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
+/** What an error is made of; what is not given is empty, and `retry` is `never`. */
 export interface ErrorParts {
   /** Stable and dotted, `<folder>.<what>`: what programs match on. */
   readonly code: string;

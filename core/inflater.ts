@@ -1,12 +1,14 @@
 /** `one`: a second gzip member, or any byte after the first, is an error. `many`: all members are read, as one text. */
 export type MemberPolicy = "one" | "many";
 
+/** How much an inflater takes, and of what. */
 export interface InflateLimits {
   readonly members: MemberPolicy;
   /** A bomb is given up after at most this many bytes and one step more. */
   readonly maxBytes: number;
 }
 
+/** What an inflater found. */
 export interface Inflated {
   readonly encoding: "gzip" | "plain";
   readonly inflatedBytes: number;

@@ -1,3 +1,4 @@
+/** One file of a lake store, as listed. */
 export interface StoredFile {
   readonly path: string;
   readonly sizeBytes: number;

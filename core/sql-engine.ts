@@ -10,6 +10,7 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 /** A row in which every value survives `JSON.stringify`: 64-bit integers and decimals as strings, timestamps ISO 8601. */
 export type JsonRow = Readonly<Record<string, unknown>>;
 
+/** One column of a result. */
 export interface SqlColumn {
   readonly name: string;
   /** The engine's own spelling of the type. */
@@ -33,6 +34,7 @@ export interface SqlEngine {
   close(): void;
 }
 
+/** A result in chunks, in the order of its rows; to be read once. */
 export interface JsonRowStream {
   readonly columns: readonly SqlColumn[];
   readonly chunks: AsyncIterable<readonly JsonRow[]>;

@@ -1,6 +1,7 @@
 /** Iceberg v2 primitive types that our tables use, in the spec's spelling. */
 export type PrimitiveType = "boolean" | "int" | "long" | "double" | "string" | "timestamptz";
 
+/** The type of a column: primitive, or nested to any depth. */
 export type ColumnType =
   | PrimitiveType
   | { readonly kind: "struct"; readonly fields: readonly Column[] }

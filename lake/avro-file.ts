@@ -9,6 +9,7 @@ const SYNC_BYTES = 16;
 /** An Avro schema as JSON, `field-id` attributes included. */
 export type AvroSchema = Readonly<Record<string, unknown>>;
 
+/** An Avro object file, decoded. */
 export interface AvroFile {
   /** The header's metadata, `avro.schema` and `avro.codec` included. */
   readonly header: ReadonlyMap<string, string>;

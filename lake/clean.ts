@@ -29,6 +29,7 @@ export async function expireSnapshots(tableId: string, beforeMs: number, lake: L
   });
 }
 
+/** Which files no snapshot references may go. */
 export interface OrphanOptions {
   /** Only files last written before this instant (milliseconds since 1970): younger ones may be about to be committed. */
   readonly beforeMs: number;

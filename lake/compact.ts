@@ -22,6 +22,7 @@ const SORTED = "lake_compaction";
 // First files by day become files by account; then those may join what was there; then nothing is left to do.
 const MAX_ROUNDS = 3;
 
+/** What to compact, and how much of it at a time. */
 export interface CompactOptions {
   /** Days that end after this instant (milliseconds since 1970) are left out. */
   readonly untilMs?: number;
@@ -32,6 +33,7 @@ export interface CompactOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a compaction did. */
 export interface CompactionResult {
   readonly tasks: number;
   readonly filesBefore: number;

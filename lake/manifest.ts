@@ -6,6 +6,7 @@ import type { DataFile, IcebergSchema, PartitionSpec, PartitionTuple } from "./m
 /** What a manifest says of a file: still there from before, added, or deleted by the manifest's own snapshot. */
 export type EntryStatus = "existing" | "added" | "deleted";
 
+/** One line of a manifest: a file and which snapshot did what to it. */
 export interface ManifestEntry {
   readonly status: EntryStatus;
   /** Null in an added entry: inherited from the manifest list, so that a retried commit can use the same manifest. */

@@ -13,11 +13,13 @@ export interface IcebergField {
   readonly doc?: string;
 }
 
+/** A struct type. */
 export interface IcebergStruct {
   readonly type: "struct";
   readonly fields: readonly IcebergField[];
 }
 
+/** A list type; its element has a field id of its own. */
 export interface IcebergList {
   readonly type: "list";
   readonly "element-id": number;
@@ -25,12 +27,15 @@ export interface IcebergList {
   readonly "element-required": false;
 }
 
+/** Any type of a field. */
 export type IcebergType = PrimitiveType | IcebergStruct | IcebergList;
 
+/** A table's columns, in one of the versions that its data files were written with. */
 export interface IcebergSchema extends IcebergStruct {
   readonly "schema-id": number;
 }
 
+/** How one value of the partition derives from a column. */
 export interface PartitionField {
   readonly name: string;
   readonly transform: "day" | "identity";
@@ -38,11 +43,13 @@ export interface PartitionField {
   readonly "field-id": number;
 }
 
+/** How a file's partition derives from its rows; a table keeps several side by side. */
 export interface PartitionSpec {
   readonly "spec-id": number;
   readonly fields: readonly PartitionField[];
 }
 
+/** One key of a sort order. */
 export interface SortField {
   readonly transform: "identity";
   readonly "source-id": number;
@@ -50,11 +57,13 @@ export interface SortField {
   readonly "null-order": "nulls-last";
 }
 
+/** The order of rows in a file; id 0 is none. */
 export interface SortOrder {
   readonly "order-id": number;
   readonly fields: readonly SortField[];
 }
 
+/** A state of the table; `summary` holds our own properties too. */
 export interface Snapshot {
   readonly "snapshot-id": number;
   readonly "parent-snapshot-id"?: number;
@@ -65,6 +74,7 @@ export interface Snapshot {
   readonly "schema-id": number;
 }
 
+/** A metadata file, whole. */
 export interface TableMetadata {
   readonly "format-version": 2;
   readonly "table-uuid": string;

@@ -7,6 +7,7 @@ const DAY_MS = 86_400_000;
 /** Larger files are left as they are: reading them is already cheap, and rewriting them is not. */
 export const TARGET_FILE_BYTES = 256 * 1024 * 1024;
 
+/** Which files are worth merging. */
 export interface CompactionOptions {
   /** Whether files go to partitions by day and account; false for tables that no account owns. */
   readonly byAccount: boolean;

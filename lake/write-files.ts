@@ -9,6 +9,7 @@ import { type Layout, layoutOf, partitionFolder } from "./partition.ts";
 const DAY_MICROS = 86_400_000_000n;
 const LAST_DAY = Number(((1n << 63n) - 1n) / DAY_MICROS);
 
+/** How rows become files. */
 export interface WriteOptions {
   /** `SPEC_DAY` as rows come in, `SPEC_DAY_ACCOUNT` when they are compacted. */
   readonly specId: number;
@@ -78,11 +79,11 @@ async function findPartitions(
   const rows = await engine.all(
     `SELECT DISTINCT ${day} AS day, ${sqlName(layout.accountColumn)} AS account FROM ${from} ORDER BY ALL NULLS LAST`,
   );
-  return rows.map((row) => ({ day: dayOf(row), account: typeof row["account"] === "string" ? row["account"] : null }));
+  return rows.map((row) => ({ day: dayOf(row), account: typeof row.account === "string" ? row.account : null }));
 }
 
 function dayOf(row: SqlRow): number | null {
-  return row["day"] === null ? null : Number(row["day"]);
+  return row.day === null ? null : Number(row.day);
 }
 
 /** A range of times rather than a day, because the engine skips rows by it before it reads the other columns. */

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 
+/** How a rule's text is spelled before base64. */
 export type TextEncoding = "utf8" | "utf16le" | "utf16be" | "utf16";
 
 /** The bytes of a text; `utf16` starts with the byte order mark FF FE. */

@@ -4,13 +4,16 @@ export type PatternPart =
   | { readonly kind: "any" }
   | { readonly kind: "one" };
 
+/** A Sigma value with its wildcards. */
 export type Pattern = readonly PatternPart[];
 
 /** A path in the raw record, e.g. `["userIdentity", "type"]`. Crossing an array means "any element". */
 export type FieldPath = readonly string[];
 
+/** A part of an instant that a rule may ask for. */
 export type DatePart = "minute" | "hour" | "day" | "week" | "month" | "year";
 
+/** How a number is compared. */
 export type CompareOperator = "lt" | "lte" | "gt" | "gte";
 
 /** Inclusive bounds in the notation of `ipSortKey`: fixed width, so that text order is address order. */
@@ -33,6 +36,7 @@ export type ValueTest =
       readonly cased: boolean;
     };
 
+/** A rule's condition. */
 export type Expression =
   | { readonly kind: "and" | "or"; readonly of: readonly Expression[] }
   | { readonly kind: "not"; readonly of: Expression }
@@ -50,6 +54,7 @@ export type Expression =
   | { readonly kind: "keyword"; readonly pattern: Pattern; readonly cased: boolean }
   | { readonly kind: "constant"; readonly value: boolean };
 
+/** Sigma's levels, least first. */
 export type SeverityLevel = "informational" | "low" | "medium" | "high" | "critical";
 
 /** Our own attribute of a Sigma rule, `logkeep:`. */

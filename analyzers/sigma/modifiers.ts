@@ -17,6 +17,7 @@ export type ModifiedValue =
 type Position = "contains" | "startswith" | "endswith";
 type Encoding = TextEncoding | "base64" | "base64offset" | "windash";
 
+/** A field's chain of modifiers, checked and put in order. */
 export interface ParsedModifiers {
   readonly all: boolean;
   readonly neq: boolean;

@@ -14,6 +14,7 @@ export type YamlValue =
       readonly place: RulePlace;
     };
 
+/** A member of a mapping, with where it stands. */
 export interface YamlEntry {
   readonly key: string;
   readonly value: YamlValue;

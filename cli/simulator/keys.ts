@@ -2,6 +2,7 @@ import { ORGANIZATION_ID } from "./organization.ts";
 import type { Random } from "./random.ts";
 import { dayFolder, stampMinutes, stampSeconds } from "./time.ts";
 
+/** The folder that CloudTrail delivers a kind of event to. */
 export type TrailFolder = "CloudTrail" | "CloudTrail-Insight" | "CloudTrail-NetworkActivity" | "CloudTrail-Aggregated";
 
 /** Key of a log object of the organization trail; `deliveredMs` is when it lands. */

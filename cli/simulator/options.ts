@@ -34,6 +34,7 @@ export const SIMULATION_OPTIONS = z.strictObject({
     .describe("write exactly this many CloudTrail objects of equal size and nothing else, for measuring"),
 });
 
+/** What the simulator is asked for, checked. */
 export type SimulationOptions = z.output<typeof SIMULATION_OPTIONS>;
 
 /**

@@ -1,5 +1,6 @@
 import { type Random, startRandom } from "./random.ts";
 
+/** The organization, and where its global services log. */
 export const ORGANIZATION_ID = "o-exampleorg1";
 export const GLOBAL_REGION = "us-east-1";
 /** Where the organization's own machines leave for the internet: the noise uses no other for instance credentials. */
@@ -23,12 +24,14 @@ const NAMES = [
 ];
 const OTHER_REGIONS = ["us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "us-east-2"];
 
+/** A member account by name. */
 export interface OrganizationAccount {
   readonly index: number;
   readonly id: string;
   readonly name: string;
 }
 
+/** All that is fixed before the first event. */
 export interface Organization {
   readonly seed: number;
   readonly accounts: readonly OrganizationAccount[];
@@ -66,6 +69,7 @@ export interface Account extends OrganizationAccount {
   readonly officeAddress: string;
 }
 
+/** A user or a role. */
 export interface IamPrincipal {
   readonly name: string;
   readonly id: string;
@@ -74,6 +78,7 @@ export interface IamPrincipal {
   readonly accessKey: string;
 }
 
+/** An EC2 instance. */
 export interface Instance {
   readonly id: string;
   readonly privateAddress: string;

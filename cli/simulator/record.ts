@@ -15,6 +15,7 @@ export interface EventPayload {
   readonly details?: JsonObject;
 }
 
+/** Who, where and when. */
 export interface EventContext {
   readonly random: Random;
   readonly account: Account;
@@ -34,6 +35,7 @@ export interface EventShape {
   readonly type?: "AwsApiCall" | "AwsServiceEvent" | "AwsConsoleAction" | "AwsConsoleSignIn";
 }
 
+/** How a call was refused. */
 export interface EventFailure {
   readonly code: string;
   readonly message: string;

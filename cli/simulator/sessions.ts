@@ -3,6 +3,7 @@ import type { Account, IamPrincipal } from "./organization.ts";
 import type { Random } from "./random.ts";
 import { isoSeconds } from "./time.ts";
 
+/** Whose credentials a call is made with. */
 export type ActorKind =
   | "person"
   | "automation"

@@ -34,6 +34,7 @@ export interface SimulationSummary {
   readonly settingsKey: string;
 }
 
+/** Beside the objects: which events belong to which story, and the settings that the detections need. */
 export const TRUTH_KEY = "truth.jsonl";
 export const SETTINGS_KEY = "logkeep.yaml";
 

@@ -7,6 +7,7 @@ const compress = promisify(gzip);
 /** Objects that are compressed and written side by side: enough to keep two cores busy, few enough to stay small. */
 const MAX_IN_FLIGHT = 4;
 
+/** Writes objects with a few in flight. */
 export interface ObjectWriter {
   /** Compresses each member on its own and writes them as one object. Resolves when there is room for the next. */
   readonly writeGzip: (key: string, members: readonly Uint8Array[]) => Promise<void>;

@@ -12,6 +12,7 @@ export function dataCall(source: string, name: string): EventShape {
   return { ...call(source, name), isData: true };
 }
 
+/** Signing in to the console. */
 export const CONSOLE_LOGIN: EventShape = {
   source: "signin",
   name: "ConsoleLogin",
@@ -65,11 +66,13 @@ export function publicReadPolicy(bucket: string): JsonObject {
   };
 }
 
+/** Policies that allow everything: AWS's own, and one written by hand. */
 export const ADMINISTRATOR_POLICY = "arn:aws:iam::aws:policy/AdministratorAccess";
 export const STAR_POLICY = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 });
+/** What an attacker's tools call themselves. */
 export const ATTACK_AGENT =
   "Boto3/1.34.11 md/Botocore#1.34.11 ua/2.0 os/linux#6.6.9-amd64 md/arch#x86_64 lang/python#3.11.8 md/pyimpl#CPython cfg/retry-mode#legacy Botocore/1.34.11";
 export const ATTACK_CLI =

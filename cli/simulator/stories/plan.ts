@@ -3,6 +3,7 @@ import { INSIDERS } from "./insiders.ts";
 import { INTRUSIONS } from "./intrusions.ts";
 import { type Story, type StoryPlan, tellStory } from "./story.ts";
 
+/** Every story, intrusions first. */
 export const STORIES: readonly Story[] = [...INTRUSIONS, ...INSIDERS];
 
 /** In longer runs each story comes again after this many days, in other accounts. */

@@ -91,6 +91,7 @@ export interface Stage {
   readonly flow: (minute: number, account: Account, flow: Omit<PlannedFlow, "account" | "atMs">) => void;
 }
 
+/** One course of events that analysts should find. */
 export interface Story {
   readonly id: string;
   /** UTC hour at which it may begin; all end on the same day. */
@@ -98,6 +99,7 @@ export interface Story {
   readonly tell: (stage: Stage) => void;
 }
 
+/** What a story leaves in the logs. */
 export interface StoryPlan {
   readonly events: readonly PlannedEvent[];
   readonly changes: readonly ResourceChange[];

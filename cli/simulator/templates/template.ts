@@ -40,6 +40,7 @@ export function arnOf(context: EventContext, service: string, resource: string):
   return `arn:aws:${service}:${context.region}:${context.account.id}:${resource}`;
 }
 
+/** A call without parameters and without an answer. */
 export const NOBODY_ASKED: EventPayload = { request: null };
 /** Everyone who runs inventories: scanners, pipelines, people in the console, AWS Config. */
 export const INVENTORY: readonly ActorKind[] = ["person", "automation", "service-role"];
