@@ -1,5 +1,6 @@
 /** The end of a document around a record array: where the array ends, and the scalars that follow it. Pure. */
 
+/** Where a record array ends, and what follows it. */
 export interface ArrayTail {
   /** Bytes of the document after the array's `]`. */
   readonly trailingBytes: number;

@@ -46,6 +46,7 @@ export interface ClosedObject {
   readonly recordCount: number | null;
 }
 
+/** A record that could not become a row, with its place. */
 export interface RejectedRecord {
   readonly ordinal: number;
   /** In the inflated object. */

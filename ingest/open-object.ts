@@ -20,11 +20,13 @@ const TAIL_BYTES = 4_096;
 /** DuckDB's own default for one JSON object; larger records are found and let in one object at a time. */
 export const USUAL_RECORD_BYTES = 16_777_216;
 
+/** How much of an object is taken in. */
 export interface OpenLimits {
   /** An object that inflates to more is quarantined. */
   readonly maxInflatedBytes: number;
 }
 
+/** What opening an object needs. */
 export interface OpenPorts {
   readonly store: ObjectStore;
   readonly inflater: Inflater;

@@ -11,6 +11,7 @@ export interface RecordPlace {
   readonly end: number;
 }
 
+/** How the splitting of an array ended. */
 export interface SplitEnd {
   /** False when the bytes ended before the array did. */
   readonly closed: boolean;
