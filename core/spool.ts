@@ -14,6 +14,8 @@ export interface Spool {
 export interface SpoolFolder {
   readonly path: string;
   create(name: string): SpoolFile;
+  /** Reads a file of the folder from front to end; a piece is only valid until the next one. */
+  read(path: string): AsyncIterable<Uint8Array>;
   /** Removes the folder and all in it. */
   remove(): void;
 }

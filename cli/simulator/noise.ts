@@ -29,7 +29,7 @@ const ACTOR_SHARES: Readonly<Record<ActorKind, number>> = {
   function: 150,
   user: 50,
   "service-role": 80,
-  service: 55,
+  service: 70,
   untyped: 10,
   root: 2,
 };

@@ -9,7 +9,7 @@ export interface Random {
   /** A whole number in [from, to], both included. */
   readonly between: (from: number, to: number) => number;
   readonly chance: (probability: number) => boolean;
-  readonly pick: <T>(choices: readonly [T, ...T[]] | readonly T[]) => T;
+  readonly pick: <T>(choices: readonly T[]) => T;
   /** Lower-case hexadecimal digits. */
   readonly hex: (length: number) => string;
   /** A version 4 UUID. */

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { usageError } from "../../core/errors.ts";
 
 /**
  * Where the simulated bucket is written. Keys are S3 keys, `/` between parts, never URL-encoded; each is written once.
@@ -25,6 +26,17 @@ export function openFolderSink(folder: string): SimulationSink {
       await writeFile(path, bytes);
     },
   };
+}
+
+/**
+ * Makes sure that a run starts from nothing: objects of an earlier run would belie the truth file.
+ * @throws LogkeepError `cli.usage` when the folder holds something.
+ */
+export async function requireEmptyFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const [first] = await readdir(folder);
+  if (first !== undefined)
+    throw usageError("the output folder is not empty", "name a new folder, or empty this one first", { folder });
 }
 
 /** Keeps each object in memory, for tests. */

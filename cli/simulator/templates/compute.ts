@@ -8,7 +8,7 @@ export const COMPUTE_TEMPLATES: readonly EventTemplate[] = [
   reads("lambda", "ListTags20170331", 10, INVENTORY, (c) => ({
     request: { resource: arnOf(c, "lambda", `function:${c.random.pick(c.account.functions).name}`) },
   })),
-  writes("lambda", "UpdateFunctionCode20150331v2", 20, BUILDERS, (c) => {
+  writes("lambda", "UpdateFunctionCode20150331v2", 34, BUILDERS, (c) => {
     const fn = c.random.pick(c.account.functions);
     const name = arnOf(c, "lambda", `function:${fn.name}`);
     return {
@@ -70,7 +70,7 @@ export const COMPUTE_TEMPLATES: readonly EventTemplate[] = [
   reads("ecs", "DescribeServices", 15, INVENTORY, (c) => ({
     request: { cluster: `${c.account.name}-cluster`, services: ["web", "worker"] },
   })),
-  writes("ecs", "UpdateService", 16, BUILDERS, (c) => ({
+  writes("ecs", "UpdateService", 28, BUILDERS, (c) => ({
     request: {
       cluster: `${c.account.name}-cluster`,
       service: "web",
@@ -107,7 +107,7 @@ export const COMPUTE_TEMPLATES: readonly EventTemplate[] = [
       },
     },
   })),
-  writes("ecs", "RegisterTaskDefinition", 26, BUILDERS, (c) => {
+  writes("ecs", "RegisterTaskDefinition", 44, BUILDERS, (c) => {
     const image = `${c.account.id}.dkr.ecr.${c.region}.amazonaws.com/${c.account.name}/web:release-${c.random.between(100, 900)}`;
     const environment = ["DB_HOST", "DB_NAME", "CACHE_URL", "LOG_LEVEL", "FEATURE_FLAGS"].map((name) => ({
       name,
@@ -189,7 +189,7 @@ export const COMPUTE_TEMPLATES: readonly EventTemplate[] = [
       treatMissingData: "notBreaching",
     },
   })),
-  writes("cloudformation", "CreateChangeSet", 16, BUILDERS, (c) => {
+  writes("cloudformation", "CreateChangeSet", 24, BUILDERS, (c) => {
     const id = arnOf(c, "cloudformation", `changeSet/deploy-${c.random.hex(12)}/${c.random.uuid()}`);
     return {
       request: {

@@ -47,7 +47,7 @@ export const EC2_TEMPLATES: readonly EventTemplate[] = [
       sharedUsersSet: {},
     },
   })),
-  writes("ec2", "RunInstances", 34, ["automation", "service-role"], (context) => {
+  writes("ec2", "RunInstances", 58, ["automation", "service-role"], (context) => {
     const { account, random, atMs, region } = context;
     const instance = random.pick(account.instances);
     const id = `i-0${random.hex(16)}`;
@@ -158,7 +158,7 @@ export const EC2_TEMPLATES: readonly EventTemplate[] = [
     },
     response: { requestId: random.uuid(), _return: true },
   })),
-  writes("ec2", "CreateSnapshot", 20, ["automation", "service-role"], ({ account, random, atMs }) => {
+  writes("ec2", "CreateSnapshot", 30, ["automation", "service-role"], ({ account, random, atMs }) => {
     const volumeId = random.pick(account.volumes);
     const description = `nightly backup of ${volumeId}`;
     return {

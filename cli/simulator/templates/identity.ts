@@ -100,7 +100,7 @@ export const IDENTITY_TEMPLATES: readonly EventTemplate[] = [
   writes(
     "iam",
     "CreateRole",
-    14,
+    26,
     BUILDERS,
     ({ account, random, atMs }) => {
       const name = `${account.name}-task-${random.hex(8)}`;
