@@ -5,46 +5,46 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "check",
     summary: "Show the configuration and test what commands need of this machine",
-    load: async () => (await import("./commands/check.ts")).default,
+    load: async () => (await import("./commands/check.ts")).checkCommand,
   },
   {
     name: "test",
     summary: "Run the project's tests",
-    load: async () => (await import("./commands/test.ts")).default,
+    load: async () => (await import("./commands/test.ts")).testCommand,
   },
   {
     name: "simulate",
     summary: "Write the logs of an imagined organization, attacks included",
-    load: async () => (await import("./commands/simulate.ts")).default,
+    load: async () => (await import("./commands/simulate.ts")).simulateCommand,
   },
   {
     name: "sql",
     summary: "Ask the tables in SQL",
-    load: async () => (await import("./commands/sql.ts")).default,
+    load: async () => (await import("./commands/sql.ts")).sqlCommand,
   },
   {
     name: "alerts",
     summary: "List alerts",
-    load: async () => (await import("./commands/alerts.ts")).default,
+    load: async () => (await import("./commands/alerts.ts")).alertsCommand,
   },
   {
     name: "findings",
     summary: "List findings",
-    load: async () => (await import("./commands/findings.ts")).default,
+    load: async () => (await import("./commands/findings.ts")).findingsCommand,
   },
   {
     name: "ledger",
     summary: "Show what became of every delivered object",
-    load: async () => (await import("./commands/ledger.ts")).default,
+    load: async () => (await import("./commands/ledger.ts")).ledgerCommand,
   },
   {
     name: "tables",
     summary: "List the tables, or the columns of one",
-    load: async () => (await import("./commands/tables.ts")).default,
+    load: async () => (await import("./commands/tables.ts")).tablesCommand,
   },
   {
     name: "compact",
     summary: "Merge small files of the tables",
-    load: async () => (await import("./commands/compact.ts")).default,
+    load: async () => (await import("./commands/compact.ts")).compactCommand,
   },
 ];

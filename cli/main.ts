@@ -3,15 +3,14 @@
  * usage) and one readable error at most go out. A reader that closes the pipe early ends it quietly.
  */
 import { readFileSync } from "node:fs";
-import { systemClock } from "../adapters/system-clock.ts";
 import { type Config, type LogLevel, processEnvironment, resolveConfig } from "../core/config.ts";
 import { isLogkeepError } from "../core/errors.ts";
 import type { Command, CommandCall, ExitCode } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { createLog } from "./log.ts";
 import { type Output, streamOutput } from "./output.ts";
 import { parseCommandLine } from "./parse-command-line.ts";
 import { exitCodeOf, renderError } from "./render-error.ts";
+import { openClock, openLog } from "./wire.ts";
 
 const stdout = streamOutput(process.stdout);
 const stderr = streamOutput(process.stderr);
@@ -50,8 +49,8 @@ async function runCommand(
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
-    const log = createLog(config.logLevel ?? defaultLevel(outputs.stderr));
-    return await command.run(call, { ...outputs, config, signal: stopping.signal, clock: systemClock(), log });
+    const log = openLog(config.logLevel ?? defaultLevel(outputs.stderr));
+    return await command.run(call, { ...outputs, config, signal: stopping.signal, clock: openClock(), log });
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

@@ -3,15 +3,29 @@
  * commands alone.
  */
 import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { openDuckDb } from "../adapters/duckdb.ts";
 import { localLakeStore } from "../adapters/local-lake-store.ts";
+import { openPinoLog } from "../adapters/pino-log.ts";
+import { systemClock } from "../adapters/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Config } from "../core/config.ts";
+import type { Config, LogLevel } from "../core/config.ts";
 import type { HeldDataFolder } from "../core/data-folder-lock.ts";
+import type { Log } from "../core/log.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { fileCatalog } from "../lake/file-catalog.ts";
+
+/** The system's clock. */
+export function openClock(): Clock {
+  return systemClock();
+}
+
+/** Our own log, on standard error. */
+export function openLog(level: LogLevel): Log {
+  return openPinoLog(level);
+}
 
 /** The lake's folder in a data folder. */
 export function lakeFolder(dataFolder: string): string {
@@ -25,9 +39,10 @@ export function openLake(dataFolder: string, clock: Clock): Lake {
 }
 
 /** A SQL engine with the configured limits. Its caller closes it. */
-export function openEngine(config: Config): Promise<SqlEngine> {
+export async function openEngine(config: Config): Promise<SqlEngine> {
+  const { openDuckDb } = await import("../adapters/duckdb.ts");
   return openDuckDb({
-    threads: config.engineThreads,
+    threads: config.engineThreads ?? availableParallelism(),
     memoryLimitBytes: config.engineMemoryMb * 1_048_576,
     spillFolder: config.engineSpillFolder,
   });
@@ -42,4 +57,14 @@ export async function lockDataFolder(config: Config): Promise<HeldDataFolder> {
 /** Makes the folder that the engine spills into. */
 export async function makeSpillFolder(config: Config): Promise<void> {
   await mkdir(config.engineSpillFolder, { recursive: true, mode: 0o750 });
+}
+
+/** Which library inflates: the optional fast one where it was compiled, else Node's own. */
+export function inflaterName(): string {
+  try {
+    createRequire(import.meta.url)("zlib-sync");
+    return "zlib-sync";
+  } catch {
+    return "node:zlib";
+  }
 }

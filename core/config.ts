@@ -2,7 +2,6 @@
  * The one configuration: environment variables in, a frozen value out, or one error that names every fault. This is the
  * only file that reads the environment.
  */
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type LogkeepError, usageError } from "./errors.ts";
@@ -20,7 +19,8 @@ export interface Config {
   readonly dataFolder: string;
   /** Null: decided by where the log goes (`warn` on a terminal, `info` elsewhere). */
   readonly logLevel: LogLevel | null;
-  readonly engineThreads: number;
+  /** Null: as many as the machine has. */
+  readonly engineThreads: number | null;
   readonly engineMemoryMb: number;
   readonly engineSpillFolder: string;
   readonly spoolFolder: string | null;
@@ -74,7 +74,7 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
     env: "LOGKEEP_ENGINE_THREADS",
     help: "Threads of the SQL engine. Default: as many as the machine has",
     schema: integer(1, 1024),
-    fallback: () => availableParallelism(),
+    fallback: () => null,
   },
   engineMemoryMb: {
     env: "LOGKEEP_ENGINE_MEMORY_MB",

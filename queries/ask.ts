@@ -9,6 +9,7 @@ import { checkStatement } from "./check-statement.ts";
 import { type Completeness, readCompleteness } from "./completeness.ts";
 import { createSnapshotViews, type SnapshotViews, type ViewOptions } from "./snapshot-views.ts";
 
+/** A question over a snapshot: SQL text, values for its parameters, and which rows it is about. */
 export interface Question extends Omit<ViewOptions, "isNeeded"> {
   readonly sql: string;
   readonly params: SqlParams;
@@ -16,6 +17,7 @@ export interface Question extends Omit<ViewOptions, "isNeeded"> {
   readonly parquetFile: string | null;
 }
 
+/** A question that was checked and planned, ready to run once. */
 export interface PreparedAnswer {
   readonly completeness: Completeness;
   readonly views: SnapshotViews;

@@ -6,6 +6,7 @@
 import { type LogkeepError, usageError } from "../core/errors.ts";
 import { type SqlEngine, sqlString } from "../core/sql-engine.ts";
 
+/** What the parser says about an accepted SQL text. */
 export interface CheckedStatement {
   readonly kind: "select" | "explain";
   /** Whether the text may name the table or view; errs on the side of yes. */

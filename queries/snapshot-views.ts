@@ -17,6 +17,7 @@ import { planAddenda, supersedingView } from "./addenda.ts";
 import { rawNameView } from "./raw-name-view.ts";
 import type { TimeWindow } from "./time-window.ts";
 
+/** Which rows the views give, and of what. */
 export interface ViewOptions {
   readonly sources: readonly Source[];
   readonly window: TimeWindow;
@@ -38,6 +39,7 @@ export interface ScannedTable {
   readonly sizeBytes: number;
 }
 
+/** What the views were made from. */
 export interface SnapshotViews {
   readonly tables: readonly ScannedTable[];
   /** The files that the views read, as the engine opens them. */

@@ -1,7 +1,8 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
 import { type Command, DATA_OPTION } from "../command.ts";
 
-const command: Command = {
+/** `logkeep alerts`. */
+export const alertsCommand: Command = {
   description:
     "Lists alerts, newest first: findings of one rule about one entity, as long as they keep coming within the quiet period.",
   arguments: [],
@@ -14,5 +15,3 @@ const command: Command = {
     return 0;
   },
 };
-
-export default command;

@@ -4,7 +4,7 @@ import { describeConfig, listOptions, processEnvironment, unknownVariables } fro
 import { isLogkeepError } from "../../core/errors.ts";
 import { toTerminalText } from "../../core/terminal-text.ts";
 import { type Command, type CommandContext, DATA_OPTION } from "../command.ts";
-import { lockDataFolder, makeSpillFolder, openEngine, openLake } from "../wire.ts";
+import { inflaterName, lockDataFolder, makeSpillFolder, openEngine, openLake } from "../wire.ts";
 
 interface Finding {
   readonly what: string;
@@ -12,7 +12,8 @@ interface Finding {
   readonly text: string;
 }
 
-const command: Command = {
+/** `logkeep check`. */
+export const checkCommand: Command = {
   description: `Prints the configuration (secrets redacted) and tries what the other commands need.
 
 Options come from environment variables:
@@ -53,17 +54,9 @@ async function checkRuntime(): Promise<Finding> {
 }
 
 async function checkInflater(): Promise<Finding> {
-  try {
-    await import("zlib-sync");
-    return { what: "inflater", isFine: true, text: "zlib-sync" };
-  } catch {
-    // An optional dependency: where it does not compile, Node's own does the work.
-    return {
-      what: "inflater",
-      isFine: true,
-      text: "node:zlib (zlib-sync is not installed; ingest is a little slower)",
-    };
-  }
+  const name = inflaterName();
+  const note = name === "zlib-sync" ? "" : " (zlib-sync is not installed; ingest is a little slower)";
+  return { what: "inflater", isFine: true, text: `${name}${note}` };
 }
 
 async function checkEngine(context: CommandContext): Promise<Finding> {
@@ -123,5 +116,3 @@ function failed(check: string, thrown: unknown): Finding {
   const facts = Object.entries(thrown.facts).map(([name, value]) => `${name}: ${value}`);
   return { what, isFine: false, text: [thrown.message, ...facts, thrown.hint ?? ""].join("; ") };
 }
-
-export default command;

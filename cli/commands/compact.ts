@@ -2,7 +2,8 @@ import { compactTable } from "../../lake/compact.ts";
 import { type Command, DATA_OPTION } from "../command.ts";
 import { lockDataFolder, makeSpillFolder, openEngine, openLake } from "../wire.ts";
 
-const command: Command = {
+/** `logkeep compact`. */
+export const compactCommand: Command = {
   description:
     "Merges each table's small files into files by day and account. Queries may run meanwhile; ingest may not.",
   arguments: [],
@@ -35,5 +36,3 @@ const command: Command = {
     }
   },
 };
-
-export default command;

@@ -1,7 +1,8 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
 import { type Command, DATA_OPTION } from "../command.ts";
 
-const command: Command = {
+/** `logkeep findings`. */
+export const findingsCommand: Command = {
   description:
     "Lists findings, newest first: each is one event that one rule matched. json, csv and parquet have all columns.",
   arguments: [],
@@ -23,5 +24,3 @@ const command: Command = {
     return 0;
   },
 };
-
-export default command;

@@ -14,7 +14,8 @@ const SUMS = `SELECT coalesce(source, '-') AS source, state, coalesce(reason, '-
   coalesce(sum(records_in), 0) = coalesce(sum(rows_kept), 0) + coalesce(sum(records_rejected), 0)
     + coalesce(sum(records_duplicate), 0) AS balanced`;
 
-const command: Command = {
+/** `logkeep ledger`. */
+export const ledgerCommand: Command = {
   description:
     "Shows what became of every delivered object: ingested, duplicate, skipped or quarantined, with the reason. " +
     "json, csv and parquet have all columns; --from and --to go by the time of the decision.",
@@ -58,5 +59,3 @@ function readFilter(
   };
   return { where: terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`, params };
 }
-
-export default command;

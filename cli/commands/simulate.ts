@@ -6,7 +6,8 @@ import { parseSimulationOptions } from "../simulator/options.ts";
 import { simulate } from "../simulator/simulate.ts";
 import { openFolderSink } from "../simulator/sink.ts";
 
-const command: Command = {
+/** `logkeep simulate`. */
+export const simulateCommand: Command = {
   description:
     "Writes the logs of an AWS organization as AWS delivers them, with attack stories mixed in, and truth.jsonl, which " +
     "says which events belong to which story. The same options write the same bytes.",
@@ -68,5 +69,3 @@ async function isEmptyOrNew(folder: string): Promise<boolean> {
     throw usageError("the folder to write into cannot be read", undefined, { folder });
   }
 }
-
-export default command;

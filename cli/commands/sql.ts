@@ -1,7 +1,8 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
 import { type Command, DATA_OPTION } from "../command.ts";
 
-const command: Command = {
+/** `logkeep sql`. */
+export const sqlCommand: Command = {
   description:
     "Asks the tables cloudtrail, vpc_flow, config, findings, alerts, ledger and rejects in DuckDB's SQL, read-only. " +
     "cloudtrail_events has CloudTrail's own field names; cloudtrail_all also has events that an addendum replaced.",
@@ -18,5 +19,3 @@ const command: Command = {
     return 0;
   },
 };
-
-export default command;

@@ -30,7 +30,8 @@ const LIST_COLUMNS: readonly SqlColumn[] = [
 
 const COLUMN_COLUMNS: readonly SqlColumn[] = ["column", "type", "doc"].map((name) => ({ name, type: "VARCHAR" }));
 
-const command: Command = {
+/** `logkeep tables`. */
+export const tablesCommand: Command = {
   description: "Lists the tables with their sizes, or the columns of one table with what they hold.",
   arguments: [{ syntax: "[name]", help: "a table" }],
   options: [
@@ -99,5 +100,3 @@ function unknownTable(name: string) {
 async function* once(rows: readonly JsonRow[]): AsyncGenerator<readonly JsonRow[]> {
   yield rows;
 }
-
-export default command;

@@ -7,7 +7,8 @@ import type { Command } from "../command.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const command: Command = {
+/** `logkeep test`. */
+export const testCommand: Command = {
   description:
     "Runs the tests about the code itself and the unit tests. --all adds the linter, the type checker, and the tests " +
     "that need real servers, foreign readers and time.",
@@ -64,5 +65,3 @@ function locate(program: string): string {
     });
   }
 }
-
-export default command;

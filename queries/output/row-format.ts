@@ -8,7 +8,9 @@ export const TEXT_FORMATS = ["table", "csv", "json"] as const;
 /** Every `--format`. */
 export const FORMATS = [...TEXT_FORMATS, "parquet"] as const;
 
+/** A format that is text. */
 export type TextFormat = (typeof TEXT_FORMATS)[number];
+/** Any format. */
 export type Format = (typeof FORMATS)[number];
 
 /**

@@ -9,7 +9,7 @@ type Level = "error" | "warn" | "info" | "debug";
  * Our log, as JSON lines on standard error. pino is loaded with the first entry: most commands never write one, and
  * loading it would be a good part of their time.
  */
-export function createLog(level: LogLevel): Log {
+export function openPinoLog(level: LogLevel): Log {
   let logger: Logger | null = null;
   const rank: readonly string[] = ["debug", "info", "warn", "error"];
   const write = (at: Level, name: string, fields: LogFields | undefined): void => {
