@@ -32,19 +32,25 @@ export interface OpenPorts {
   readonly inflater: Inflater;
 }
 
-/** Reads one object into `folder` under `name` (without its suffix). `bytes` are the object's, where they were fetched. */
+/** Where an object of this source and framing is spooled: a folder and the file's name without its suffix. */
+export type ChooseTarget = (
+  source: Source,
+  format: SpoolFormat,
+) => { readonly folder: SpoolFolder; readonly name: string };
+
+/** Reads one object into the place that `choose` names. `bytes` are the object's, where they were fetched. */
 export async function openObject(
   object: RoutedObject,
   sources: readonly Source[],
-  target: { readonly folder: SpoolFolder; readonly name: string },
-  bytes: Uint8Array | null,
+  choose: ChooseTarget,
+  bytes: Promise<Uint8Array> | null,
   limits: OpenLimits,
   ports: OpenPorts,
   signal?: AbortSignal,
 ): Promise<OpenedObject | ClosedObject> {
-  const reader = new RecordAreaReader(object, sources, target);
+  const reader = new RecordAreaReader(object, sources, choose);
   try {
-    const pieces = bytes === null ? ports.store.stream(object.ref, signal) : [bytes];
+    const pieces = bytes === null ? ports.store.stream(object.ref, signal) : [await bytes];
     const members = object.route.source?.gzipMembers ?? "many";
     const inflated = await ports.inflater.inflate(pieces, { members, maxBytes: limits.maxInflatedBytes }, (piece) =>
       reader.take(piece),
@@ -89,7 +95,7 @@ export function closed(
 class RecordAreaReader {
   readonly #object: RoutedObject;
   readonly #sources: readonly Source[];
-  readonly #target: { readonly folder: SpoolFolder; readonly name: string };
+  readonly #choose: ChooseTarget;
   readonly #hash = createHash("sha256");
   #head: Buffer[] | null = [];
   #tail = Buffer.alloc(0);
@@ -99,14 +105,10 @@ class RecordAreaReader {
   source: Source | null = null;
   inflatedBytes = 0;
 
-  constructor(
-    object: RoutedObject,
-    sources: readonly Source[],
-    target: { readonly folder: SpoolFolder; readonly name: string },
-  ) {
+  constructor(object: RoutedObject, sources: readonly Source[], choose: ChooseTarget) {
     this.#object = object;
     this.#sources = sources;
-    this.#target = target;
+    this.#choose = choose;
   }
 
   take(piece: Uint8Array): void {
@@ -132,7 +134,8 @@ class RecordAreaReader {
       if (framing === null) continue;
       this.source = source;
       this.#framing = framing;
-      this.#file = this.#target.folder.create(`${this.#target.name}.${suffixOf(framing)}`);
+      const target = this.#choose(source, formatOf(framing));
+      this.#file = target.folder.create(`${target.name}.${suffixOf(framing)}`);
       if (framing.kind === "json-object") this.#write(Buffer.from("["));
       this.#write(head.subarray(framingStart(framing)));
       return;

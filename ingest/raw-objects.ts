@@ -7,12 +7,20 @@ export function objectIndex(): string {
   return "CAST(substring(filename, -10, 6) AS INTEGER)";
 }
 
+/** An object's place in its batch, from its spooled name. */
+export function placeOf(path: string): number {
+  return Number(path.slice(-10, -4));
+}
+
 /** SQL columns `object_account`, `object_region`, `variant` and `envelope`. */
 export function objectColumns(objects: readonly SpooledObject[]): string {
   const pick = (values: readonly (string | null)[]): string => {
     const distinct = [...new Set(values)];
     if (distinct.length === 1) return literal(distinct[0] ?? null);
-    return `[${values.map(literal).join(",")}][${objectIndex()} + 1]`;
+    const byPlace: (string | null)[] = [];
+    for (const [index, object] of objects.entries()) byPlace[placeOf(object.path)] = values[index] ?? null;
+    // A place without an object is a hole, which `Array.from` fills.
+    return `[${Array.from(byPlace, (value) => literal(value ?? null)).join(",")}][${objectIndex()} + 1]`;
   };
   return [
     `${pick(objects.map((object) => object.account))} AS object_account`,

@@ -1,0 +1,110 @@
+/**
+ * The temporary tables of a batch, after `batch_rows`: which object each row came from, which rows are faulty or known
+ * already, and the view `batch` with exactly the rows that will be committed.
+ */
+import { LogkeepError } from "../core/errors.ts";
+import type { Source } from "../core/source.ts";
+import { type SqlEngine, type SqlRow, sqlName, sqlString } from "../core/sql-engine.ts";
+import type { OpenedObject } from "./objects.ts";
+import { placeOf } from "./raw-objects.ts";
+
+/** What an object's records came to, before duplicates are known. */
+export interface ObjectRecords {
+  readonly object: OpenedObject;
+  readonly records: number;
+  readonly firstRow: bigint;
+  readonly firstEventAt: Date | null;
+  readonly lastEventAt: Date | null;
+}
+
+/**
+ * Counts each object's records and makes `batch_objects`. Rows of an object must stand together, or their ordinals would
+ * be wrong: that is checked for every batch.
+ */
+export async function countRecords(objects: readonly OpenedObject[], engine: SqlEngine): Promise<ObjectRecords[]> {
+  const rows = await engine.all(`SELECT carried.object AS place, count(*) AS records, min(rowid) AS first_row,
+    max(rowid) AS last_row, min(time_dt) AS first_at, max(time_dt) AS last_at FROM batch_rows GROUP BY ALL`);
+  const byPlace = new Map(rows.map((row) => [Number(row["place"]), row]));
+  const counted = objects.map((object) => recordsOf(object, byPlace.get(placeOf(object.path))));
+  const values = counted.map(({ object, firstRow }) =>
+    [
+      placeOf(object.path),
+      sqlString(object.ref.uri),
+      sqlString(object.ref.version),
+      object.route.account === null ? "NULL" : sqlString(object.route.account),
+      firstRow,
+      object.offsetBytes,
+    ].join(", "),
+  );
+  await engine.run(`CREATE OR REPLACE TEMP TABLE batch_objects AS
+    SELECT * FROM (VALUES ${values.map((value) => `(${value})`).join(", ")})
+      AS listed(place, object, object_version, account, first_row, offset_bytes)`);
+  return counted;
+}
+
+function recordsOf(object: OpenedObject, row: SqlRow | undefined): ObjectRecords {
+  if (row === undefined) return { object, records: 0, firstRow: 0n, firstEventAt: null, lastEventAt: null };
+  const records = Number(row["records"]);
+  // The engine gives 64-bit integers as bigint and timestamps as Date.
+  const firstRow = row["first_row"] as bigint;
+  if (Number(row["last_row"]) - Number(firstRow) + 1 !== records) {
+    throw new LogkeepError({
+      code: "ingest.order-lost",
+      message: "the records of an object do not stand together",
+      facts: { object: object.ref.uri },
+    });
+  }
+  return {
+    object,
+    records,
+    firstRow,
+    firstEventAt: row["first_at"] instanceof Date ? row["first_at"] : null,
+    lastEventAt: row["last_at"] instanceof Date ? row["last_at"] : null,
+  };
+}
+
+/** Makes `batch_rejects` of faulty rows and of the records that the slow path took out; they leave `batch_rows`. */
+export async function takeRejects(
+  objects: readonly OpenedObject[],
+  engine: SqlEngine,
+): Promise<ReadonlyMap<number, number>> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE batch_rejects AS
+    SELECT o.place, r.rowid - o.first_row AS ordinal, NULL::BIGINT AS offset_bytes, strlen(r.carried.text) AS size_bytes,
+      'record.' || r.carried.fault AS reason, replace(r.carried.fault, '-', ' ') AS detail, r.carried.text AS text
+    FROM batch_rows r JOIN batch_objects o ON o.place = r.carried.object WHERE r.carried.fault IS NOT NULL`);
+  for (const object of objects) {
+    for (const reject of object.rejects) {
+      await engine.run(
+        `UPDATE batch_rejects SET offset_bytes = $offset, size_bytes = $size, reason = $reason, detail = $detail, text = $text
+          WHERE place = $place AND ordinal = $ordinal`,
+        {
+          place: placeOf(object.path),
+          ordinal: BigInt(reject.ordinal),
+          offset: reject.offsetBytes === null ? null : BigInt(reject.offsetBytes),
+          size: reject.sizeBytes === null ? null : BigInt(reject.sizeBytes),
+          reason: reject.reason,
+          detail: reject.detail,
+          text: reject.text,
+        },
+      );
+    }
+  }
+  const counts = await engine.all("SELECT place, count(*) AS rejected FROM batch_rejects GROUP BY place");
+  if (counts.length > 0) await engine.run("DELETE FROM batch_rows WHERE carried.fault IS NOT NULL");
+  return new Map(counts.map((row) => [Number(row["place"]), Number(row["rejected"])]));
+}
+
+/** Makes the view `batch`: the table's columns, `logkeep` included, of the rows that are left. */
+export async function makeBatchView(source: Source, batchId: string, engine: SqlEngine): Promise<number> {
+  const columns = source.table.columns
+    .filter((each) => each.name !== "logkeep")
+    .map((each) => `r.${sqlName(each.name)}`);
+  await engine.run(`CREATE OR REPLACE TEMP VIEW batch AS SELECT ${columns.join(", ")}, {
+      'object': o.object, 'object_version': o.object_version, 'ordinal': r.rowid - o.first_row,
+      'batch': ${sqlString(batchId)}, 'normalizer': ${source.normalizerVersion},
+      'account_mismatch': COALESCE(o.account <> r.accountid, false)
+    } AS logkeep
+    FROM batch_rows r JOIN batch_objects o ON o.place = r.carried.object`);
+  const [row] = await engine.all("SELECT count(*) AS kept FROM batch_rows");
+  return Number(row?.["kept"] ?? 0);
+}

@@ -1,0 +1,149 @@
+/**
+ * Routed objects in their order -> batches. Objects are read ahead, inflated and spooled one after the other; those that
+ * are framed alike gather until a limit is reached. Which objects make a batch depends on the objects alone, so a run
+ * that was interrupted makes the same batches of what is left.
+ */
+import { LogkeepError } from "../core/errors.ts";
+import type { Source } from "../core/source.ts";
+import type { Spool, SpoolFolder } from "../core/spool.ts";
+import type { KnownObjects } from "./known-objects.ts";
+import type { ClosedObject, OpenedObject, RoutedObject } from "./objects.ts";
+import { type ChooseTarget, closed, type OpenLimits, type OpenPorts, openObject } from "./open-object.ts";
+import type { SpoolFormat } from "./raw-relation.ts";
+import type { Batch } from "./stage-batch.ts";
+
+export interface BatchLimits extends OpenLimits {
+  /** Inflated bytes of a batch; one larger object is a batch of its own. */
+  readonly batchBytes: number;
+  readonly batchObjects: number;
+  /** Objects that are larger as delivered are spooled to disk and never held whole. */
+  readonly largeObjectBytes: number;
+  /** How many objects are fetched ahead. */
+  readonly readAhead: number;
+}
+
+export interface GatherPorts extends OpenPorts {
+  /** In memory where there is room. */
+  readonly spool: Spool;
+  /** On disk, for large objects. */
+  readonly diskSpool: Spool;
+}
+
+/** A batch that is filling. */
+interface Gathering {
+  readonly source: Source;
+  readonly format: SpoolFormat;
+  readonly folder: SpoolFolder;
+  readonly objects: OpenedObject[];
+  places: number;
+  bytes: number;
+}
+
+/** A full batch comes at once; what is left comes at the end, in the order in which the batches were begun. */
+export async function* gatherBatches(
+  objects: readonly RoutedObject[],
+  sources: readonly Source[],
+  known: KnownObjects,
+  limits: BatchLimits,
+  ports: GatherPorts,
+  signal?: AbortSignal,
+): AsyncGenerator<Batch> {
+  const gathering = new Map<string, Gathering>();
+  let undecided: ClosedObject[] = [];
+  for await (const { object, bytes } of readAhead(objects, limits, ports, signal)) {
+    const result = await openInto(gathering, object, bytes, sources, limits, ports, signal);
+    if (result.kind === "closed") {
+      if (!known.hasReason(result.ref, result.reason)) undecided.push(result);
+      if (undecided.length < limits.batchObjects) continue;
+      yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
+      undecided = [];
+      continue;
+    }
+    const { key, group } = result;
+    if (group.bytes < limits.batchBytes && group.objects.length < limits.batchObjects) continue;
+    gathering.delete(key);
+    yield toBatch(group);
+  }
+  for (const group of gathering.values()) {
+    if (group.objects.length > 0) yield toBatch(group);
+    else group.folder.remove();
+  }
+  if (undecided.length > 0) yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
+}
+
+function toBatch(group: Gathering): Batch {
+  const { source, format, objects, folder } = group;
+  return { content: { source, format, objects }, closed: [], folder };
+}
+
+interface Fetched {
+  readonly object: RoutedObject;
+  /** Null for large objects, which are streamed, and for objects that are not read. */
+  readonly bytes: Promise<Uint8Array> | null;
+}
+
+/** Objects in their order, with the bytes of the next few already under way. */
+async function* readAhead(
+  objects: readonly RoutedObject[],
+  limits: BatchLimits,
+  ports: GatherPorts,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Fetched> {
+  const window: Fetched[] = [];
+  const fetch = (object: RoutedObject): Fetched => {
+    const isRead = object.route.skipRule === null && object.ref.sizeBytes <= limits.largeObjectBytes;
+    const bytes = isRead ? ports.store.read(object.ref, signal) : null;
+    // The failure is met when the object's turn comes; until then it must not count as unhandled.
+    bytes?.catch(() => undefined);
+    return { object, bytes };
+  };
+  for (const object of objects) {
+    window.push(fetch(object));
+    if (window.length <= limits.readAhead) continue;
+    const next = window.shift();
+    if (next !== undefined) yield next;
+    signal?.throwIfAborted();
+  }
+  for (const next of window) {
+    signal?.throwIfAborted();
+    yield next;
+  }
+}
+
+/** Opens one object into the batch of its source and framing; a large one is a batch of its own, on disk. */
+async function openInto(
+  gathering: Map<string, Gathering>,
+  object: RoutedObject,
+  bytes: Promise<Uint8Array> | null,
+  sources: readonly Source[],
+  limits: BatchLimits,
+  ports: GatherPorts,
+  signal: AbortSignal | undefined,
+): Promise<ClosedObject | { readonly kind: "gathered"; readonly key: string; readonly group: Gathering }> {
+  const { skipRule } = object.route;
+  if (skipRule !== null) return closed(object, null, "skipped", skipRule, "a rule says that this is no log object");
+  const isLarge = object.ref.sizeBytes > limits.largeObjectBytes;
+  let key = "";
+  const choose: ChooseTarget = (source, format) => {
+    key = JSON.stringify([source.id, format, isLarge ? object.ref.uri : null]);
+    let group = gathering.get(key);
+    if (group === undefined) {
+      const folder = (isLarge ? ports.diskSpool : ports.spool).createFolder();
+      group = { source, format, folder, objects: [], places: 0, bytes: 0 };
+      gathering.set(key, group);
+    }
+    const name = String(group.places).padStart(6, "0");
+    group.places += 1;
+    return { folder: group.folder, name };
+  };
+  const opened = await openObject(object, sources, choose, bytes, limits, ports, signal);
+  if (opened.kind === "closed") {
+    return opened.reason === "frame.no-source" ? { ...opened, state: "skipped" } : opened;
+  }
+  const group = gathering.get(key);
+  if (group === undefined)
+    throw new LogkeepError({ code: "ingest.no-group", message: "an opened object has no batch" });
+  group.objects.push(opened);
+  group.bytes += isLarge ? limits.batchBytes : opened.inflatedBytes;
+  return { kind: "gathered", key, group };
+}

@@ -1,0 +1,93 @@
+/**
+ * Write-ahead intents: what a batch is going to commit, on disk before its first commit. The first commit decides: when
+ * a table's history holds it, the rest is carried out, however often; when not, the staged files are removed and the
+ * objects are read again. So every object's rows, findings, rejects and ledger row appear together or not at all.
+ *
+ * Killed before the intent: unnamed staged files, replaced when the same batch is staged again, else orphans.
+ * Killed after the intent, before the first commit: rolled back here. Killed later: rolled forward here.
+ */
+import type { LakeStore } from "../core/lake-store.ts";
+import type { Lake } from "../lake/catalog.ts";
+import { commitAppend } from "../lake/commit.ts";
+import type { DataFile } from "../lake/model.ts";
+import { BATCH_PROPERTY, snapshotOfBatch } from "../lake/snapshot.ts";
+
+const FOLDER = "intents";
+
+/** Files staged for one table. */
+export interface PlannedCommit {
+  readonly tableId: string;
+  readonly files: readonly DataFile[];
+}
+
+/** The commits of a batch in their order; the first one decides. Plain JSON. */
+export interface Intent {
+  readonly batch: string;
+  readonly commits: readonly PlannedCommit[];
+  /** Counts for the snapshots' summaries. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Called between the steps of a commit; tests die there. */
+export type StepHook = (step: string) => void;
+
+/** Makes the intent durable. An intent of the same batch that a dead process left is replaced. */
+export async function writeIntent(intent: Intent, store: LakeStore): Promise<void> {
+  await store.replace(pathOf(intent.batch), Buffer.from(JSON.stringify(intent)));
+}
+
+/** Carries an intent out and forgets it. May be called again after a death at any point. */
+export async function carryOut(intent: Intent, lake: Lake, onStep: StepHook): Promise<void> {
+  for (const commit of intent.commits) {
+    onStep(`commit.before-${commit.tableId}`);
+    const properties = { ...intent.properties, [BATCH_PROPERTY]: intent.batch };
+    await commitAppend(commit.tableId, commit.files, properties, lake);
+    onStep(`commit.after-${commit.tableId}`);
+  }
+  await lake.store.remove(pathOf(intent.batch));
+  onStep("commit.intent-removed");
+}
+
+export interface Recovery {
+  readonly finished: readonly string[];
+  readonly undone: readonly string[];
+}
+
+/** Finishes or undoes what dead processes left. Only for the owner of the data folder, before anything else is staged. */
+export async function recoverIntents(lake: Lake, onStep: StepHook): Promise<Recovery> {
+  const finished: string[] = [];
+  const undone: string[] = [];
+  for await (const file of lake.store.list(FOLDER)) {
+    if (!file.path.endsWith(".json")) continue;
+    // Only `writeIntent` writes here, and it replaces atomically.
+    const intent = JSON.parse(Buffer.from(await lake.store.read(file.path)).toString("utf8")) as Intent;
+    onStep("recover.intent-found");
+    if (await isDecided(intent, lake)) {
+      await carryOut(intent, lake, onStep);
+      finished.push(intent.batch);
+    } else {
+      await undo(intent, lake.store, onStep);
+      undone.push(intent.batch);
+    }
+  }
+  return { finished, undone };
+}
+
+async function isDecided(intent: Intent, lake: Lake): Promise<boolean> {
+  const [first] = intent.commits;
+  if (first === undefined) return false;
+  const table = await lake.catalog.load(first.tableId);
+  return table !== null && snapshotOfBatch(table, intent.batch) !== null;
+}
+
+async function undo(intent: Intent, store: LakeStore, onStep: StepHook): Promise<void> {
+  for (const commit of intent.commits) {
+    for (const file of commit.files) await store.remove(file.path);
+  }
+  onStep("recover.files-removed");
+  await store.remove(pathOf(intent.batch));
+}
+
+function pathOf(batch: string): string {
+  return `${FOLDER}/${batch}.json`;
+}

@@ -1,0 +1,214 @@
+/**
+ * A batch of opened objects -> staged files and the intent that will commit them. In: objects framed alike. Out: Parquet
+ * files in place but part of no table. Promise: nothing is visible yet; the same objects give the same batch id.
+ */
+import { createHash } from "node:crypto";
+import type { BatchObserver } from "../core/batch.ts";
+import { LEDGER_TABLE, REJECTS_TABLE } from "../core/ledger.ts";
+import type { Source } from "../core/source.ts";
+import type { SpoolFolder } from "../core/spool.ts";
+import { type SqlEngine, sqlString } from "../core/sql-engine.ts";
+import type { TableDefinition } from "../core/table.ts";
+import type { Lake } from "../lake/catalog.ts";
+import { SPEC_DAY } from "../lake/model.ts";
+import { openTable } from "../lake/table.ts";
+import { writeDataFiles } from "../lake/write-files.ts";
+import { countRecords, makeBatchView, type ObjectRecords, takeRejects } from "./batch-tables.ts";
+import { takeDuplicates } from "./find-duplicates.ts";
+import type { Intent, PlannedCommit } from "./intent.ts";
+import type { KnownObjects } from "./known-objects.ts";
+import { closedRow, type LedgerRow, openedRow } from "./ledger-rows.ts";
+import { normalizeBatch } from "./normalize-batch.ts";
+import type { ClosedObject, OpenedObject } from "./objects.ts";
+import { placeOf } from "./raw-objects.ts";
+import type { SpoolFormat } from "./raw-relation.ts";
+
+/** Objects to be decided together. `source` is null for a batch of closed objects only. */
+export interface Batch {
+  readonly content: {
+    readonly source: Source;
+    readonly format: SpoolFormat;
+    readonly objects: readonly OpenedObject[];
+  } | null;
+  readonly closed: readonly ClosedObject[];
+  readonly folder: SpoolFolder;
+}
+
+export interface StagePorts {
+  readonly engine: SqlEngine;
+  readonly lake: Lake;
+  readonly observer: BatchObserver;
+}
+
+/** A batch whose files are staged. */
+export interface StagedBatch {
+  readonly intent: Intent;
+  readonly ledger: readonly LedgerRow[];
+  readonly derivedRows: number;
+}
+
+/** Wide rows (a Config snapshot's items are up to 100 KB) are written in smaller groups, so that few are in memory. */
+const WIDE_ROW_BYTES = 8_192;
+const WIDE_ROW_GROUP = 8_192;
+
+/** `beforeCompared` resolves when every earlier batch is in its table. */
+export async function stageBatch(
+  whole: Batch,
+  known: KnownObjects,
+  ports: StagePorts,
+  beforeCompared: () => Promise<void>,
+): Promise<StagedBatch> {
+  const { engine, lake } = ports;
+  const id = batchId(whole);
+  const decidedAt = new Date(lake.clock.now()).toISOString();
+  const batch = withoutKnownContent(whole, known);
+  const content =
+    batch.content === null ? null : await stageContent(id, batch.content, batch.folder, ports, beforeCompared);
+  const closed = [...batch.closed, ...(content?.closed ?? [])];
+  const ledger = [...(content?.rows(decidedAt) ?? []), ...closed.map((object) => closedRow(object, id, decidedAt))];
+  const commits: PlannedCommit[] = [...(content?.commits ?? [])];
+  if ((content?.rejected ?? 0) > 0) {
+    const from = await rejectRows(id, batch.content?.source.id ?? "", decidedAt, engine);
+    commits.push(await stageRows(REJECTS_TABLE, from, id, ports));
+  }
+  commits.push(await stageRows(LEDGER_TABLE, await ledgerRelation(ledger, batch.folder, engine), id, ports));
+  const properties = { "logkeep.objects": String(ledger.length) };
+  return { intent: { batch: id, commits, properties }, ledger, derivedRows: content?.derivedRows ?? 0 };
+}
+
+/** The hash of what the batch is made of: never of the clock. */
+export function batchId(batch: Batch): string {
+  const hash = createHash("sha256");
+  const { content } = batch;
+  hash.update(JSON.stringify(content === null ? null : [content.source.id, content.source.normalizerVersion]));
+  for (const { ref, sha256 } of content?.objects ?? []) hash.update(JSON.stringify([ref.uri, ref.version, sha256]));
+  for (const { ref, state, reason } of batch.closed) hash.update(JSON.stringify([ref.uri, ref.version, state, reason]));
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** Objects whose bytes were delivered before, by the ledger or within the batch, are closed as duplicates. */
+function withoutKnownContent(batch: Batch, known: KnownObjects): Batch {
+  const { content } = batch;
+  if (content === null) return batch;
+  const { source } = content;
+  const objects: OpenedObject[] = [];
+  const closed: ClosedObject[] = [...batch.closed];
+  const seen = new Set<string>();
+  for (const object of content.objects) {
+    const { ref, route, inflatedBytes, sha256 } = object;
+    const recordCount = known.recordsOfContent(source, sha256, ref.uri);
+    const delivery = `${sha256}/${source.deliveryOf(ref.uri)}`;
+    // Records with an identity of their own are compared one by one: their addresses go into the ledger.
+    const isSecond = source.recordKey === null && seen.has(delivery);
+    seen.add(delivery);
+    if (recordCount === null && !isSecond) {
+      objects.push(object);
+      continue;
+    }
+    const detail = "an object of the same content was ingested before";
+    const reason = "duplicate.object";
+    closed.push({
+      kind: "closed",
+      ref,
+      route,
+      source,
+      state: "duplicate",
+      reason,
+      detail,
+      inflatedBytes,
+      sha256,
+      recordCount,
+    });
+  }
+  return { ...batch, content: objects.length === 0 ? null : { ...content, objects }, closed };
+}
+
+interface StagedContent {
+  readonly commits: readonly PlannedCommit[];
+  readonly closed: readonly ClosedObject[];
+  readonly rejected: number;
+  readonly derivedRows: number;
+  rows(decidedAt: string): LedgerRow[];
+}
+
+async function stageContent(
+  id: string,
+  content: NonNullable<Batch["content"]>,
+  folder: SpoolFolder,
+  ports: StagePorts,
+  beforeCompared: () => Promise<void>,
+): Promise<StagedContent> {
+  const { engine, lake } = ports;
+  const { source } = content;
+  const { objects, closed } = await normalizeBatch(source, content.format, content.objects, folder, engine);
+  if (objects.length === 0) return { commits: [], closed, rejected: 0, derivedRows: 0, rows: () => [] };
+  const counted = await countRecords(objects, engine);
+  const rejects = await takeRejects(objects, engine);
+  await beforeCompared();
+  const table = await openTable(source.table, lake);
+  const duplicates = await takeDuplicates(source, table, engine, lake);
+  const rowCount = await makeBatchView(source, id, engine);
+  const commits: PlannedCommit[] = [];
+  let derivedRows = 0;
+  if (rowCount > 0) {
+    const derived = await ports.observer.observe({ id, source, engine, relation: "batch", rowCount });
+    commits.push(await stageRows(source.table, "batch", id, ports, rowGroupOf(counted, rowCount)));
+    for (const each of derived) {
+      if (each.rowCount > 0) commits.push(await stageRows(each.table, each.relation, id, ports));
+      derivedRows += each.rowCount;
+    }
+  }
+  return {
+    commits,
+    closed,
+    rejected: [...rejects.values()].reduce((sum, count) => sum + count, 0),
+    derivedRows,
+    rows: (decidedAt) =>
+      counted.map((each) => {
+        const place = placeOf(each.object.path);
+        return openedRow(each, rejects.get(place) ?? 0, duplicates.get(place), id, decidedAt);
+      }),
+  };
+}
+
+function rowGroupOf(counted: readonly ObjectRecords[], rowCount: number): number | undefined {
+  const bytes = counted.reduce((sum, { object }) => sum + object.inflatedBytes, 0);
+  return bytes / rowCount > WIDE_ROW_BYTES ? WIDE_ROW_GROUP : undefined;
+}
+
+async function stageRows(
+  definition: TableDefinition,
+  relation: string,
+  id: string,
+  ports: StagePorts,
+  rowGroupRows?: number,
+): Promise<PlannedCommit> {
+  const table = await openTable(definition, ports.lake);
+  const options = { specId: SPEC_DAY, prefix: id, ...(rowGroupRows === undefined ? {} : { rowGroupRows }) };
+  const files = await writeDataFiles(table, relation, options, { store: ports.lake.store, engine: ports.engine });
+  return { tableId: definition.id, files };
+}
+
+async function rejectRows(id: string, sourceId: string, decidedAt: string, engine: SqlEngine): Promise<string> {
+  await engine.run(`CREATE OR REPLACE TEMP VIEW batch_reject_rows AS
+    SELECT o.object, o.object_version, ${sqlString(sourceId)} AS source, o.account AS accountid, r.ordinal,
+      r.offset_bytes, r.size_bytes, r.reason, r.detail, r.text, ${sqlString(id)} AS batch,
+      ${sqlString(decidedAt)}::TIMESTAMPTZ AS decided_at
+    FROM batch_rejects r JOIN batch_objects o ON o.place = r.place`);
+  return "batch_reject_rows";
+}
+
+async function ledgerRelation(rows: readonly LedgerRow[], folder: SpoolFolder, engine: SqlEngine): Promise<string> {
+  const text = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const file = folder.create("ledger.ndj");
+  file.write(text);
+  file.close(text.byteLength);
+  const types = { string: "VARCHAR", long: "BIGINT", timestamptz: "TIMESTAMPTZ" } as const;
+  const columns = LEDGER_TABLE.columns.map(
+    // The ledger has no other types; a new one fails here at once.
+    (each) => `${each.name}: ${sqlString(types[each.type as keyof typeof types])}`,
+  );
+  await engine.run(`CREATE OR REPLACE TEMP TABLE batch_ledger AS SELECT * FROM read_json(${sqlString(file.path)},
+    format = 'newline_delimited', columns = {${columns.join(", ")}})`);
+  return "batch_ledger";
+}
