@@ -15,6 +15,7 @@ export interface PolicyStatement {
   readonly conditions: readonly PolicyCondition[];
 }
 
+/** One condition of a statement: an operator over a key, with the values it takes. */
 export interface PolicyCondition {
   readonly operator: string;
   readonly key: string;

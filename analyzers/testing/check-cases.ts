@@ -8,6 +8,7 @@ import { evaluate } from "../sigma/evaluate.ts";
 import { lintDetection } from "./lint.ts";
 import type { DetectionCase } from "./read-cases.ts";
 
+/** How one case came out. */
 export interface CaseResult {
   readonly name: string;
   readonly expectsMatch: boolean;
@@ -16,6 +17,7 @@ export interface CaseResult {
   readonly fault: string | null;
 }
 
+/** How a detection's cases came out. */
 export interface DetectionReport {
   readonly id: string;
   readonly results: readonly CaseResult[];

@@ -48,6 +48,14 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   { folder: "lake/", ours: ["core/"], ownFolder: true, packages: PURE, edges: false },
   { folder: "analyzers/", ours: ["core/", "lake/", CATALOG], ownFolder: true, packages: PURE, edges: false },
   { folder: "analyzers/destinations/", ours: ["core/"], ownFolder: false, packages: ["zod"], edges: false },
+  // Reads the detections' case files: definitions, not logs.
+  {
+    folder: "analyzers/testing/",
+    ours: ["core/", "analyzers/", CATALOG],
+    ownFolder: false,
+    packages: PURE,
+    edges: true,
+  },
   { folder: "queries/", ours: ["core/", "lake/", CATALOG], ownFolder: true, packages: PURE, edges: false },
   { folder: "adapters/", ours: ["core/"], ownFolder: true, packages: [...PURE, ...SDKS], edges: true },
   { folder: "console/", ours: ABOVE_EDGES, ownFolder: true, packages: PURE, edges: true },
