@@ -34,21 +34,26 @@ export function encodeAvroFile(
   return Buffer.concat([MAGIC, encodeMap(metadata), sync, ...(records.length === 0 ? [] : block)]);
 }
 
+/** Readers made for schemas so far: making one costs as much as reading twenty entries. */
+export type AvroReaders = Map<string, avsc.Type>;
+
 /** Reads a container file with the schema in its header. Throws `lake.corrupt-metadata`. */
-export function decodeAvroFile(path: string, bytes: Uint8Array): AvroFile {
+export function decodeAvroFile(path: string, bytes: Uint8Array, readers: AvroReaders = new Map()): AvroFile {
   try {
-    return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), readers);
   } catch (cause) {
     throw corruptFile(path, "not an Avro file", cause);
   }
 }
 
-function decode(bytes: Buffer): AvroFile {
+function decode(bytes: Buffer, readers: AvroReaders): AvroFile {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new RangeError("no Avro magic");
   const cursor = { bytes, at: MAGIC.length };
   const header = readMap(cursor);
   const sync = readBytes(cursor, SYNC_BYTES);
-  const type = typeFor(JSON.parse(header.get("avro.schema") ?? "null"));
+  const schema = header.get("avro.schema") ?? "null";
+  const type = readers.get(schema) ?? typeFor(JSON.parse(schema));
+  readers.set(schema, type);
   const codec = header.get("avro.codec") ?? "null";
   if (codec !== "null" && codec !== "deflate") throw new RangeError("an unknown Avro codec");
   const records: unknown[] = [];

@@ -4,10 +4,10 @@ import { type CommitResult, commitSnapshot, nextCommit, type SnapshotContent } f
 import { commitWithRetry } from "./commit-retry.ts";
 import type { ManifestSummary } from "./manifest-list.ts";
 import { liveCount, mergeManifests } from "./merge-manifests.ts";
-import type { DataFile } from "./model.ts";
+import type { DataFile, LiveFile } from "./model.ts";
 import { currentSnapshot, readManifest, readManifestList } from "./snapshot.ts";
 import { loadTable } from "./table.ts";
-import { type CommitId, writeAddedManifests, writeManifest } from "./write-manifest.ts";
+import { type CommitId, carriedOver, type PreparedManifest, prepareAdded, prepareManifest } from "./write-manifest.ts";
 
 /**
  * Replaces files by others that hold the same rows, in one snapshot. Appends that come in between stay: on a conflict
@@ -16,7 +16,7 @@ import { type CommitId, writeAddedManifests, writeManifest } from "./write-manif
  */
 export async function commitReplace(
   tableId: string,
-  removed: readonly DataFile[],
+  removed: readonly LiveFile[],
   added: readonly DataFile[],
   properties: Readonly<Record<string, string>>,
   lake: Lake,
@@ -28,9 +28,8 @@ export async function commitReplace(
     const manifests = await readManifestList(currentSnapshot(table), lake.store);
     const rest = await withoutFiles(table, manifests, removed, commit, lake.store);
     if (rest === null) return "files-gone";
-    const kept = await mergeManifests(table, rest.kept, commit, lake);
-    const fresh = await writeAddedManifests(table, added, commit, lake.store);
-    return commitSnapshot(table, content, commit, [...fresh, ...rest.rewritten, ...kept], lake);
+    const kept = await mergeManifests(table, rest, commit, lake);
+    return commitSnapshot(table, content, commit, [...prepareAdded(table, added, commit, lake.store), ...kept], lake);
   });
   return done === "files-gone" ? null : done;
 }
@@ -39,17 +38,16 @@ export async function commitReplace(
 async function withoutFiles(
   table: Table,
   manifests: readonly ManifestSummary[],
-  removed: readonly DataFile[],
+  removed: readonly LiveFile[],
   commit: CommitId,
   store: LakeStore,
-): Promise<{ kept: readonly ManifestSummary[]; rewritten: readonly ManifestSummary[] } | null> {
+): Promise<readonly PreparedManifest[] | null> {
   const missing = new Set(removed.map((file) => file.path));
-  const kept: ManifestSummary[] = [];
-  const rewritten: ManifestSummary[] = [];
+  const prepared: PreparedManifest[] = [];
   for (const manifest of manifests) {
     if (liveCount(manifest) === 0) continue;
     if (!removed.some((file) => mayHoldFile(manifest, file))) {
-      kept.push(manifest);
+      prepared.push(carriedOver(manifest));
       continue;
     }
     // A file that an earlier snapshot deleted needs no second record of it.
@@ -60,13 +58,13 @@ async function withoutFiles(
         ? { ...entry, status: "deleted" as const, snapshotId: commit.snapshotId }
         : { ...entry, status: "existing" as const },
     );
-    if (missing.size === before) kept.push(manifest);
-    else rewritten.push(await writeManifest(table, manifest.specId, marked, commit, store));
+    const untouched = missing.size === before;
+    prepared.push(untouched ? carriedOver(manifest) : prepareManifest(table, manifest.specId, marked, commit, store));
   }
-  return missing.size === 0 ? { kept, rewritten } : null;
+  return missing.size === 0 ? prepared : null;
 }
 
-function mayHoldFile(manifest: ManifestSummary, file: DataFile): boolean {
+function mayHoldFile(manifest: ManifestSummary, file: LiveFile): boolean {
   const { day } = file.partition;
   if (manifest.specId !== file.specId) return false;
   if (day === null) return manifest.days.containsNull;

@@ -4,10 +4,10 @@ import { absoluteUri } from "./manifest.ts";
 import { encodeManifestList, type ManifestSummary } from "./manifest-list.ts";
 import { mergeManifests } from "./merge-manifests.ts";
 import { addSnapshot, snapshotIdFrom } from "./metadata.ts";
-import type { DataFile, Snapshot } from "./model.ts";
+import type { DataFile, LiveFile, Snapshot } from "./model.ts";
 import { BATCH_PROPERTY, currentSnapshot, readManifestList, snapshotOfBatch } from "./snapshot.ts";
 import { loadTable } from "./table.ts";
-import { type CommitId, contentName, writeAddedManifests } from "./write-manifest.ts";
+import { type CommitId, carriedOver, contentName, type PreparedManifest, prepareAdded } from "./write-manifest.ts";
 
 /** What a commit did. `committed` is false when a retained snapshot already names the batch: nothing was changed. */
 export interface CommitResult {
@@ -20,7 +20,7 @@ export interface CommitResult {
 export interface SnapshotContent {
   readonly operation: "append" | "replace" | "overwrite" | "delete";
   readonly added: readonly DataFile[];
-  readonly removed: readonly DataFile[];
+  readonly removed: readonly LiveFile[];
   readonly properties: Readonly<Record<string, string>>;
 }
 
@@ -38,12 +38,13 @@ export async function commitAppend(
   return commitWithRetry(tableId, lake, async () => {
     const table = await loadTable(tableId, lake.catalog);
     const batch = properties[BATCH_PROPERTY];
-    const before = batch === undefined ? null : snapshotOfBatch(table, batch);
-    if (before !== null) return { table, snapshot: before, committed: false };
+    const done = batch === undefined ? null : snapshotOfBatch(table, batch);
+    if (done !== null) return { table, snapshot: done, committed: false };
     const content: SnapshotContent = { operation: "append", added: files, removed: [], properties };
     const commit = nextCommit(table, content);
-    const kept = await mergeManifests(table, await readManifestList(currentSnapshot(table), lake.store), commit, lake);
-    const added = await writeAddedManifests(table, files, commit, lake.store);
+    const before = (await readManifestList(currentSnapshot(table), lake.store)).map(carriedOver);
+    const kept = await mergeManifests(table, before, commit, lake);
+    const added = prepareAdded(table, files, commit, lake.store);
     return commitSnapshot(table, content, commit, [...added, ...kept], lake);
   });
 }
@@ -63,23 +64,28 @@ export function nextCommit(table: Table, content: SnapshotContent): CommitId {
   return { snapshotId: snapshotIdFrom(JSON.stringify(parts)), sequenceNumber };
 }
 
-/** Writes the manifest list and commits the metadata; null when somebody else was first. */
+/** Writes manifests and manifest list, then commits the metadata; null when somebody else was first. */
 export async function commitSnapshot(
   table: Table,
   content: SnapshotContent,
   commit: CommitId,
-  manifests: readonly ManifestSummary[],
+  manifests: readonly PreparedManifest[],
   lake: Lake,
 ): Promise<CommitResult | null> {
   const parent = currentSnapshot(table);
   const parentId = parent?.["snapshot-id"] ?? null;
+  const summaries = manifests.map((manifest) => manifest.summary);
   const bytes = encodeManifestList(
-    manifests,
+    summaries,
     { id: commit.snapshotId, parentId, sequenceNumber: commit.sequenceNumber },
     lake.store,
   );
   const path = `${table.id}/metadata/snap-${commit.snapshotId}-${contentName(bytes)}.avro`;
-  await lake.store.createExclusive(path, bytes);
+  // They may become durable in any order, since only the metadata makes them part of the table.
+  await Promise.all([
+    lake.store.createExclusive(path, bytes),
+    ...manifests.map(({ summary, content }) => content !== null && lake.store.createExclusive(summary.path, content)),
+  ]);
   const snapshot: Snapshot = {
     "snapshot-id": commit.snapshotId,
     ...(parentId === null ? {} : { "parent-snapshot-id": parentId }),
@@ -87,7 +93,7 @@ export async function commitSnapshot(
     // The spec wants the log in order, whatever the system's clock does.
     "timestamp-ms": Math.max(lake.clock.now(), table.metadata["last-updated-ms"]),
     "manifest-list": absoluteUri(lake.store, path),
-    summary: summaryOf(content, manifests, parent),
+    summary: summaryOf(content, summaries, parent),
     "schema-id": table.metadata["current-schema-id"],
   };
   const committed = await lake.catalog.commit(table, addSnapshot(table.metadata, snapshot));
@@ -103,8 +109,8 @@ function summaryOf(
   const partitions = new Set([...added, ...removed].map((file) => JSON.stringify([file.specId, file.partition])));
   const total = (count: (manifest: ManifestSummary) => number) =>
     String(manifests.reduce((sum, manifest) => sum + count(manifest), 0));
-  const sizeBytes = (files: readonly DataFile[]) => files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const rows = (files: readonly DataFile[]) => files.reduce((sum, file) => sum + file.rowCount, 0);
+  const sizeBytes = (files: readonly LiveFile[]) => files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const rows = (files: readonly LiveFile[]) => files.reduce((sum, file) => sum + file.rowCount, 0);
   const sizeBefore = Number(parent?.summary["total-files-size"] ?? 0);
   return {
     ...content.properties,

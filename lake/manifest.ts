@@ -1,7 +1,7 @@
-import { decodeAvroFile, encodeAvroFile } from "./avro-file.ts";
+import { type AvroReaders, decodeAvroFile, encodeAvroFile } from "./avro-file.ts";
 import { corruptFile } from "./errors.ts";
 import { manifestEntrySchema } from "./manifest-schema.ts";
-import type { DataFile, IcebergSchema, PartitionSpec, PartitionTuple } from "./model.ts";
+import type { DataFile, IcebergSchema, LiveFile, PartitionSpec, PartitionTuple } from "./model.ts";
 
 /** What a manifest says of a file: still there from before, added, or deleted by the manifest's own snapshot. */
 export type EntryStatus = "existing" | "added" | "deleted";
@@ -49,6 +49,48 @@ export function decodeManifest(path: string, bytes: Uint8Array, spec: PartitionS
   const { records } = decodeAvroFile(path, bytes);
   // The schema in the header decides what decodes; only manifests below the lake's root are read, which this module wrote.
   return (records as AvroEntry[]).map((entry) => decodeEntry(path, entry, spec, root));
+}
+
+/** What pruning may look at before a file is taken. */
+export interface FileView {
+  readonly partition: PartitionTuple;
+  readonly rowCount: number;
+  lowerBound(fieldId: number): Buffer | null;
+  upperBound(fieldId: number): Buffer | null;
+  nullCount(fieldId: number): number | null;
+}
+
+/** The live files of a manifest that `matches` accepts. Statistics are only looked at, which is most of the cost. */
+export function decodeLiveFiles(
+  path: string,
+  bytes: Uint8Array,
+  spec: PartitionSpec,
+  root: PathRoot,
+  matches: (file: FileView) => boolean,
+  readers: AvroReaders,
+): LiveFile[] {
+  const files: LiveFile[] = [];
+  // As in `decodeManifest`.
+  for (const { status, data_file: file } of decodeAvroFile(path, bytes, readers).records as AvroEntry[]) {
+    if (STATUS[status] === "deleted") continue;
+    const partition = decodePartition(path, file.partition, spec);
+    const view: FileView = {
+      partition,
+      rowCount: file.record_count,
+      lowerBound: (fieldId) => find(file.lower_bounds, fieldId),
+      upperBound: (fieldId) => find(file.upper_bounds, fieldId),
+      nullCount: (fieldId) => find(file.null_value_counts, fieldId),
+    };
+    if (!matches(view)) continue;
+    files.push({
+      path: relativePath(root, file.file_path),
+      specId: spec["spec-id"],
+      partition,
+      rowCount: file.record_count,
+      sizeBytes: file.file_size_in_bytes,
+    });
+  }
+  return files;
 }
 
 /** The absolute location of a path below the lake's root. Iceberg's locations are plain text, never URL-encoded. */
@@ -152,6 +194,10 @@ function decodePartition(
   const [day, account] = spec.fields.map((field) => partition[field.name] ?? null);
   if (typeof day === "string" || typeof account === "number") throw corruptFile(path, "a partition of other types");
   return spec.fields.length === 1 ? { day: day ?? null } : { day: day ?? null, account: account ?? null };
+}
+
+function find<T>(list: readonly AvroPair<T>[] | null, fieldId: number): T | null {
+  return list?.find(({ key }) => key === fieldId)?.value ?? null;
 }
 
 function pairs<T, R>(map: Readonly<Record<string, T>>, convert: (value: T) => R): AvroPair<R>[] {

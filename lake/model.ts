@@ -103,17 +103,21 @@ export interface PartitionTuple {
   readonly account?: string | null;
 }
 
-/**
- * A Parquet file of a table. Plain JSON: it may be kept in an intent file and committed by another process. The maps
- * are keyed by field id; bounds are Iceberg's binary single values in base64, strings cut to 16 characters.
- */
-export interface DataFile {
+/** A Parquet file of a table: what reading, replacing and counting it takes. */
+export interface LiveFile {
   /** Below the lake's root. */
   readonly path: string;
   readonly specId: number;
   readonly partition: PartitionTuple;
   readonly rowCount: number;
   readonly sizeBytes: number;
+}
+
+/**
+ * A file about to be committed. Plain JSON: it may be kept in an intent file and committed by another process. The maps
+ * are keyed by field id; bounds are Iceberg's binary single values in base64, strings cut to 16 characters.
+ */
+export interface DataFile extends LiveFile {
   readonly columnSizes: Readonly<Record<string, number>>;
   readonly valueCounts: Readonly<Record<string, number>>;
   readonly nullCounts: Readonly<Record<string, number>>;

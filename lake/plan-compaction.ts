@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { compareStrings } from "./bounds.ts";
-import { type DataFile, SPEC_DAY } from "./model.ts";
+import { type LiveFile, SPEC_DAY } from "./model.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +21,7 @@ export interface CompactionTask {
   /** From the files' names: the same files give the same id. */
   readonly id: string;
   readonly day: number | null;
-  readonly files: readonly DataFile[];
+  readonly files: readonly LiveFile[];
   readonly rowCount: number;
   readonly sizeBytes: number;
 }
@@ -30,7 +30,7 @@ export interface CompactionTask {
  * Decides what to compact, at most one task a day, in the order of days. Files by day become files by day and account;
  * where all are, small files of one account are merged when there is more than one. A compacted table gives no task.
  */
-export function planCompaction(files: readonly DataFile[], options: CompactionOptions): readonly CompactionTask[] {
+export function planCompaction(files: readonly LiveFile[], options: CompactionOptions): readonly CompactionTask[] {
   const byDay = Map.groupBy(files, (file) => file.partition.day);
   const days = [...byDay.keys()].sort((left, right) => (left ?? Infinity) - (right ?? Infinity));
   return days.flatMap((day) => {
@@ -41,7 +41,7 @@ export function planCompaction(files: readonly DataFile[], options: CompactionOp
   });
 }
 
-function chooseFiles(files: readonly DataFile[], options: CompactionOptions): readonly DataFile[] {
+function chooseFiles(files: readonly LiveFile[], options: CompactionOptions): readonly LiveFile[] {
   const hot = files.filter((file) => file.specId === SPEC_DAY);
   if (options.byAccount && hot.length > 0) return hot;
   const target = options.targetFileBytes ?? TARGET_FILE_BYTES;
@@ -50,7 +50,7 @@ function chooseFiles(files: readonly DataFile[], options: CompactionOptions): re
   return [...groups.values()].filter((group) => group.length > 1).flat();
 }
 
-function taskOf(day: number | null, chosen: readonly DataFile[]): CompactionTask {
+function taskOf(day: number | null, chosen: readonly LiveFile[]): CompactionTask {
   const files = chosen.toSorted((left, right) => compareStrings(left.path, right.path));
   const names = files.map((file) => file.path).join("\n");
   return {

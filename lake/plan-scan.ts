@@ -1,10 +1,11 @@
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Table } from "./catalog.ts";
+import type { FileView } from "./manifest.ts";
 import type { FieldRange, ManifestSummary } from "./manifest-list.ts";
 import { schemaOf } from "./metadata.ts";
-import type { DataFile, Snapshot } from "./model.ts";
+import type { LiveFile, Snapshot } from "./model.ts";
 import { type Layout, layoutOf } from "./partition.ts";
-import { readManifest, readManifestList } from "./snapshot.ts";
+import { readLiveFiles, readManifestList } from "./snapshot.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -20,7 +21,7 @@ export interface ScanFilter {
 
 /** Files that may hold wanted rows; no other live file does. */
 export interface ScanPlan {
-  readonly files: readonly DataFile[];
+  readonly files: readonly LiveFile[];
   readonly rowCount: number;
   readonly sizeBytes: number;
   readonly manifestsRead: number;
@@ -38,14 +39,9 @@ export async function planScan(
   store: LakeStore,
 ): Promise<ScanPlan> {
   const wanted = prepare(filter, layoutOf(table.metadata, schemaOf(table.metadata)));
-  const files: DataFile[] = [];
   const manifests = await readManifestList(snapshot, store);
   const matching = manifests.filter((manifest) => mayHoldFiles(manifest, wanted));
-  for (const manifest of matching) {
-    for (const entry of await readManifest(table, manifest, store)) {
-      if (entry.status !== "deleted" && mayHoldRows(entry.file, wanted)) files.push(entry.file);
-    }
-  }
+  const files = await readLiveFiles(table, matching, (file) => mayHoldRows(file, wanted), store);
   return {
     files,
     rowCount: files.reduce((sum, file) => sum + file.rowCount, 0),
@@ -96,36 +92,27 @@ function mayHoldAccounts(accounts: FieldRange<string> | null, wanted: Wanted): b
   return anyBetween(wanted.accounts, Buffer.from(accounts.lower), Buffer.from(accounts.upper));
 }
 
-function mayHoldRows(file: DataFile, wanted: Wanted): boolean {
+function mayHoldRows(file: FileView, wanted: Wanted): boolean {
   return mayHoldTimes(file, wanted) && mayHoldFileAccounts(file, wanted);
 }
 
-function mayHoldTimes(file: DataFile, wanted: Wanted): boolean {
+function mayHoldTimes(file: FileView, wanted: Wanted): boolean {
   if (!wanted.hasTime) return true;
   const { day } = file.partition;
   if (day === null || day < wanted.firstDay || day > wanted.lastDay) return false;
-  const lower = file.lowerBounds[wanted.layout.timeFieldId];
-  const upper = file.upperBounds[wanted.layout.timeFieldId];
-  if (lower !== undefined && wanted.toMicros !== null && microsOf(lower) >= wanted.toMicros) {
-    return false;
-  }
-  return upper === undefined || wanted.fromMicros === null || microsOf(upper) >= wanted.fromMicros;
+  const lower = file.lowerBound(wanted.layout.timeFieldId)?.readBigInt64LE() ?? null;
+  const upper = file.upperBound(wanted.layout.timeFieldId)?.readBigInt64LE() ?? null;
+  if (lower !== null && wanted.toMicros !== null && lower >= wanted.toMicros) return false;
+  return upper === null || wanted.fromMicros === null || upper >= wanted.fromMicros;
 }
 
-function mayHoldFileAccounts(file: DataFile, wanted: Wanted): boolean {
+function mayHoldFileAccounts(file: FileView, wanted: Wanted): boolean {
   const fieldId = wanted.layout.accountFieldId;
   if (wanted.accounts === null || fieldId === null) return true;
   const { account } = file.partition;
   if (account !== undefined) return wanted.accounts.some((each) => each.text === account);
-  const lower = file.lowerBounds[fieldId];
-  const upper = file.upperBounds[fieldId];
-  const nulls = file.nullCounts[fieldId];
-  if (nulls !== undefined && nulls === file.rowCount) return false;
-  return anyBetween(
-    wanted.accounts,
-    lower === undefined ? null : Buffer.from(lower, "base64"),
-    upper === undefined ? null : Buffer.from(upper, "base64"),
-  );
+  if (file.nullCount(fieldId) === file.rowCount) return false;
+  return anyBetween(wanted.accounts, file.lowerBound(fieldId), file.upperBound(fieldId));
 }
 
 function anyBetween(accounts: NonNullable<Wanted["accounts"]>, lower: Buffer | null, upper: Buffer | null): boolean {
@@ -133,9 +120,4 @@ function anyBetween(accounts: NonNullable<Wanted["accounts"]>, lower: Buffer | n
     ({ bytes }) =>
       (lower === null || Buffer.compare(bytes, lower) >= 0) && (upper === null || Buffer.compare(bytes, upper) <= 0),
   );
-}
-
-/** Microseconds since 1970 of a timestamptz bound. */
-function microsOf(bound: string): bigint {
-  return Buffer.from(bound, "base64").readBigInt64LE();
 }

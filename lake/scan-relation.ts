@@ -2,14 +2,14 @@ import type { LakeStore } from "../core/lake-store.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
 import type { Table } from "./catalog.ts";
 import { schemaOf } from "./metadata.ts";
-import type { DataFile } from "./model.ts";
+import type { LiveFile } from "./model.ts";
 import { duckDbType, readSchemaOption } from "./schema.ts";
 
 /**
  * What stands after FROM to read files with the table's current schema, whatever schema they were written with: columns
  * are found by field id, missing ones read as NULL. Without files it is an empty relation of the same types.
  */
-export function scanRelation(table: Table, files: readonly DataFile[], store: Pick<LakeStore, "localPath">): string {
+export function scanRelation(table: Table, files: readonly LiveFile[], store: Pick<LakeStore, "localPath">): string {
   const schema = schemaOf(table.metadata);
   if (files.length === 0) {
     const columns = schema.fields.map((field) => `CAST(NULL AS ${duckDbType(field.type)}) AS ${sqlName(field.name)}`);

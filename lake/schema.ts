@@ -12,13 +12,6 @@ const DUCKDB_TYPES: Readonly<Record<PrimitiveType, string>> = {
   timestamptz: "TIMESTAMP WITH TIME ZONE",
 };
 
-/** A primitive column or struct field that is in no list: what column statistics are kept for. */
-export interface Leaf {
-  readonly id: number;
-  readonly type: PrimitiveType;
-  readonly path: readonly string[];
-}
-
 /** The first schema of a table and the last field id that it gave out. */
 export function createSchema(definition: TableDefinition): { schema: IcebergSchema; lastColumnId: number } {
   const ids = idCounter(0);
@@ -65,15 +58,6 @@ export function readSchemaOption(schema: IcebergSchema): string {
       `${field.id}: {name: ${sqlString(field.name)}, type: ${sqlString(duckDbType(field.type))}, default_value: NULL}`,
   );
   return `MAP {${entries.join(", ")}}`;
-}
-
-/** All leaves outside lists, in the schema's order. */
-export function leavesOf(schema: IcebergStruct, prefix: readonly string[] = []): Leaf[] {
-  return schema.fields.flatMap((field): Leaf[] => {
-    const path = [...prefix, field.name];
-    if (typeof field.type === "string") return [{ id: field.id, type: field.type, path }];
-    return field.type.type === "struct" ? leavesOf(field.type, path) : [];
-  });
 }
 
 /** The top-level field of that id or name, or undefined. */

@@ -1,9 +1,10 @@
 import type { LakeStore } from "../core/lake-store.ts";
+import type { AvroReaders } from "./avro-file.ts";
 import type { Table } from "./catalog.ts";
-import { decodeManifest, type ManifestEntry, relativePath } from "./manifest.ts";
+import { decodeLiveFiles, decodeManifest, type FileView, type ManifestEntry, relativePath } from "./manifest.ts";
 import { decodeManifestList, type ManifestSummary } from "./manifest-list.ts";
 import { specOf } from "./metadata.ts";
-import type { DataFile, Snapshot } from "./model.ts";
+import type { LiveFile, Snapshot } from "./model.ts";
 
 /** The summary property that names the batch of a snapshot. */
 export const BATCH_PROPERTY = "logkeep.batch";
@@ -54,13 +55,27 @@ export async function readManifest(
   }));
 }
 
-/** All live files of a snapshot. */
-export async function liveFiles(table: Table, snapshot: Snapshot | null, store: LakeStore): Promise<DataFile[]> {
-  const files: DataFile[] = [];
-  for (const manifest of await readManifestList(snapshot, store)) {
-    for (const entry of await readManifest(table, manifest, store)) {
-      if (entry.status !== "deleted") files.push(entry.file);
-    }
+/** The live files of some manifests that `matches` accepts. */
+export async function readLiveFiles(
+  table: Table,
+  manifests: readonly ManifestSummary[],
+  matches: (file: FileView) => boolean,
+  store: LakeStore,
+): Promise<readonly LiveFile[]> {
+  const files: LiveFile[] = [];
+  const readers: AvroReaders = new Map();
+  for (const { path, specId } of manifests) {
+    const spec = specOf(table.metadata, specId);
+    for (const file of decodeLiveFiles(path, await store.read(path), spec, store, matches, readers)) files.push(file);
   }
   return files;
+}
+
+/** All live files of a snapshot. */
+export async function liveFiles(
+  table: Table,
+  snapshot: Snapshot | null,
+  store: LakeStore,
+): Promise<readonly LiveFile[]> {
+  return readLiveFiles(table, await readManifestList(snapshot, store), () => true, store);
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { LakeStore } from "../core/lake-store.ts";
 import type { Table } from "./catalog.ts";
-import { encodeManifest, type ManifestEntry } from "./manifest.ts";
+import { encodeManifest, type ManifestEntry, type PathRoot } from "./manifest.ts";
 import { type ManifestSummary, summarizeManifest } from "./manifest-list.ts";
 import { schemaOf, specOf } from "./metadata.ts";
 import type { DataFile } from "./model.ts";
@@ -12,36 +11,44 @@ export interface CommitId {
   readonly sequenceNumber: number;
 }
 
-/** Writes the manifests of a snapshot's own files, one for each partition spec. */
-export async function writeAddedManifests(
+/** A manifest of a snapshot that is being made; `content` is null when an earlier snapshot wrote it. */
+export interface PreparedManifest {
+  readonly summary: ManifestSummary;
+  readonly content: Uint8Array | null;
+}
+
+/** The manifests of a snapshot's own files, one for each partition spec. */
+export function prepareAdded(
   table: Table,
   files: readonly DataFile[],
   commit: CommitId,
-  store: LakeStore,
-): Promise<ManifestSummary[]> {
+  root: PathRoot,
+): readonly PreparedManifest[] {
   const specIds = [...new Set(files.map((file) => file.specId))].sort((left, right) => left - right);
-  const summaries: ManifestSummary[] = [];
-  for (const specId of specIds) {
+  return specIds.map((specId) => {
     const entries = files
       .filter((file) => file.specId === specId)
       .map((file): ManifestEntry => ({ status: "added", snapshotId: null, sequenceNumber: null, file }));
-    summaries.push(await writeManifest(table, specId, entries, commit, store));
-  }
-  return summaries;
+    return prepareManifest(table, specId, entries, commit, root);
+  });
 }
 
-/** Writes a manifest under a name that its content gives, so that doing it again changes nothing. */
-export async function writeManifest(
+/** A manifest under a name that its content gives, so that writing it again changes nothing. */
+export function prepareManifest(
   table: Table,
   specId: number,
   entries: readonly ManifestEntry[],
   commit: CommitId,
-  store: LakeStore,
-): Promise<ManifestSummary> {
-  const bytes = encodeManifest(entries, schemaOf(table.metadata), specOf(table.metadata, specId), store);
-  const path = `${table.id}/metadata/m-${contentName(bytes)}.avro`;
-  await store.createExclusive(path, bytes);
-  return summarizeManifest(path, bytes.byteLength, specId, entries, commit);
+  root: PathRoot,
+): PreparedManifest {
+  const content = encodeManifest(entries, schemaOf(table.metadata), specOf(table.metadata, specId), root);
+  const path = `${table.id}/metadata/m-${contentName(content)}.avro`;
+  return { summary: summarizeManifest(path, content.byteLength, specId, entries, commit), content };
+}
+
+/** A manifest that an earlier snapshot wrote. */
+export function carriedOver(summary: ManifestSummary): PreparedManifest {
+  return { summary, content: null };
 }
 
 /** The part of a file's name that its content gives. */
