@@ -1,7 +1,8 @@
 /**
  * Compaction: live files go in, one commit a day comes out, and every row is there before and after. A kill while files
  * are written leaves orphans that the next run writes again under the same names; a kill after the commit leaves
- * nothing to do. Files that a concurrent writer replaced are left to it.
+ * nothing to do. Files that a concurrent writer replaced are left to it. Appends may run meanwhile; a second compaction of
+ * the same table may not, since both would write the same names (one process at a time owns a lake).
  */
 import { LogkeepError } from "../core/errors.ts";
 import { type SqlRow, sqlName, sqlString } from "../core/sql-engine.ts";
@@ -100,9 +101,8 @@ async function compactDay(
     });
   }
   const committed = await commitReplace(tableId, task.files, added, { [COMPACTION_PROPERTY]: task.id }, ports);
-  if (committed !== null) return added;
-  for (const file of added) await ports.store.remove(file.path);
-  return null;
+  // After a conflict the new files stay as orphans: a rival with the same task may have committed those very names.
+  return committed === null ? null : added;
 }
 
 async function writeCompacted(
