@@ -6,7 +6,7 @@
 import type { Source } from "../core/source.ts";
 import { type SqlEngine, sqlName } from "../core/sql-engine.ts";
 import type { Lake, Table } from "../lake/catalog.ts";
-import type { DataFile } from "../lake/model.ts";
+import type { LiveFile } from "../lake/model.ts";
 import { planScan } from "../lake/plan-scan.ts";
 import { scanRelation } from "../lake/scan-relation.ts";
 import { currentSnapshot } from "../lake/snapshot.ts";
@@ -57,7 +57,7 @@ async function overlappingFiles(
   table: Table,
   engine: SqlEngine,
   lake: Pick<Lake, "store">,
-): Promise<readonly DataFile[]> {
+): Promise<readonly LiveFile[]> {
   const snapshot = currentSnapshot(table);
   if (snapshot === null) return [];
   const time = sqlName(source.table.timeColumn);

@@ -3,11 +3,12 @@ import type { PrimitiveType } from "../core/table.ts";
 import { encodeBound, lowerBound, parseStatistic, upperBound } from "./bounds.ts";
 import { corruptFile } from "./errors.ts";
 import type { DataFile, IcebergSchema, PartitionTuple } from "./model.ts";
+import { leavesOf } from "./schema.ts";
 
 /**
  * A data file from the one row that `COPY ... RETURN_STATS` returns: `filename`, `count`, `file_size_bytes` and
- * `column_statistics`, a map of quoted dotted paths to maps of text. Only top-level columns get statistics: every plan
- * reads them, and they are most of a manifest.
+ * `column_statistics`, a map of quoted dotted paths to maps of text. Fields of structs get counts but no bounds: every
+ * plan reads them, and they would be most of a manifest.
  */
 export function dataFileFrom(
   row: SqlRow,
@@ -22,22 +23,22 @@ export function dataFileFrom(
   const nullCounts: Record<string, number> = {};
   const lowerBounds: Record<string, string> = {};
   const upperBounds: Record<string, string> = {};
-  for (const field of schema.fields) {
-    if (typeof field.type !== "string") continue;
-    const column = readMap(statistics.get(sqlName(field.name)));
+  for (const leaf of leavesOf(schema)) {
+    const column = readMap(statistics.get(leaf.path.map(sqlName).join(".")));
     const put = (into: Record<string, number>, key: string) => {
       const text = column.get(key);
-      if (typeof text === "string" && /^[0-9]+$/.test(text)) into[field.id] = Number(text);
+      if (typeof text === "string" && /^[0-9]+$/.test(text)) into[leaf.id] = Number(text);
     };
-    put(columnSizes, "column_size_bytes");
     put(valueCounts, "num_values");
     put(nullCounts, "null_count");
+    if (leaf.path.length > 1) continue;
+    put(columnSizes, "column_size_bytes");
     // Bounds of a column with NaN would hide the NaN rows from readers that compare them.
     if (column.get("has_nan") === "true") continue;
-    const lower = boundOf(field.type, column.get("min"), lowerBound);
-    const upper = boundOf(field.type, column.get("max"), upperBound);
-    if (lower !== null) lowerBounds[field.id] = lower;
-    if (upper !== null) upperBounds[field.id] = upper;
+    const lower = boundOf(leaf.type, column.get("min"), lowerBound);
+    const upper = boundOf(leaf.type, column.get("max"), upperBound);
+    if (lower !== null) lowerBounds[leaf.id] = lower;
+    if (upper !== null) upperBounds[leaf.id] = upper;
   }
   return {
     path,

@@ -5,6 +5,7 @@ import type { FieldRange, ManifestSummary } from "./manifest-list.ts";
 import { schemaOf } from "./metadata.ts";
 import type { LiveFile, Snapshot } from "./model.ts";
 import { type Layout, layoutOf } from "./partition.ts";
+import { type Leaf, leavesOf } from "./schema.ts";
 import { readLiveFiles, readManifestList } from "./snapshot.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,6 +18,8 @@ export interface ScanFilter {
   readonly toMs?: number;
   /** Rows of other accounts, or of none, are not wanted. */
   readonly accounts?: readonly string[];
+  /** Dotted paths of primitive columns, outside lists, that are not null in wanted rows. */
+  readonly notNull?: readonly string[];
 }
 
 /** Files that may hold wanted rows; no other live file does. */
@@ -38,7 +41,8 @@ export async function planScan(
   filter: ScanFilter,
   store: LakeStore,
 ): Promise<ScanPlan> {
-  const wanted = prepare(filter, layoutOf(table.metadata, schemaOf(table.metadata)));
+  const schema = schemaOf(table.metadata);
+  const wanted = prepare(filter, layoutOf(table.metadata, schema), leavesOf(schema));
   const manifests = await readManifestList(snapshot, store);
   const matching = manifests.filter((manifest) => mayHoldFiles(manifest, wanted));
   const files = await readLiveFiles(table, matching, (file) => mayHoldRows(file, wanted), store);
@@ -60,9 +64,11 @@ interface Wanted {
   readonly lastDay: number;
   /** As UTF-8, for comparison in Iceberg's order. */
   readonly accounts: readonly { readonly text: string; readonly bytes: Buffer }[] | null;
+  /** -1 for a column that the table does not have: no row has a value there. */
+  readonly notNullIds: readonly number[];
 }
 
-function prepare(filter: ScanFilter, layout: Layout): Wanted {
+function prepare(filter: ScanFilter, layout: Layout, leaves: readonly Leaf[]): Wanted {
   const { fromMs, toMs } = filter;
   return {
     layout,
@@ -72,6 +78,7 @@ function prepare(filter: ScanFilter, layout: Layout): Wanted {
     firstDay: fromMs === undefined ? -Infinity : Math.floor(fromMs / DAY_MS),
     lastDay: toMs === undefined ? Infinity : Math.ceil(toMs / DAY_MS) - 1,
     accounts: filter.accounts?.map((text) => ({ text, bytes: Buffer.from(text) })) ?? null,
+    notNullIds: (filter.notNull ?? []).map((path) => leaves.find((leaf) => leaf.path.join(".") === path)?.id ?? -1),
   };
 }
 
@@ -93,6 +100,7 @@ function mayHoldAccounts(accounts: FieldRange<string> | null, wanted: Wanted): b
 }
 
 function mayHoldRows(file: FileView, wanted: Wanted): boolean {
+  if (wanted.notNullIds.some((id) => id === -1 || file.nullCount(id) === file.rowCount)) return false;
   return mayHoldTimes(file, wanted) && mayHoldFileAccounts(file, wanted);
 }
 

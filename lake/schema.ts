@@ -12,6 +12,13 @@ const DUCKDB_TYPES: Readonly<Record<PrimitiveType, string>> = {
   timestamptz: "TIMESTAMP WITH TIME ZONE",
 };
 
+/** A primitive column or struct field that is in no list: what is counted in every file. */
+export interface Leaf {
+  readonly id: number;
+  readonly type: PrimitiveType;
+  readonly path: readonly string[];
+}
+
 /** The first schema of a table and the last field id that it gave out. */
 export function createSchema(definition: TableDefinition): { schema: IcebergSchema; lastColumnId: number } {
   const ids = idCounter(0);
@@ -58,6 +65,15 @@ export function readSchemaOption(schema: IcebergSchema): string {
       `${field.id}: {name: ${sqlString(field.name)}, type: ${sqlString(duckDbType(field.type))}, default_value: NULL}`,
   );
   return `MAP {${entries.join(", ")}}`;
+}
+
+/** All leaves outside lists, in the schema's order. */
+export function leavesOf(schema: IcebergStruct, prefix: readonly string[] = []): Leaf[] {
+  return schema.fields.flatMap((field): Leaf[] => {
+    const path = [...prefix, field.name];
+    if (typeof field.type === "string") return [{ id: field.id, type: field.type, path }];
+    return field.type.type === "struct" ? leavesOf(field.type, path) : [];
+  });
 }
 
 /** The top-level field of that id or name, or undefined. */

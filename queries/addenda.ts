@@ -5,10 +5,8 @@
  */
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Table } from "../lake/catalog.ts";
-import { schemaOf } from "../lake/metadata.ts";
-import type { DataFile } from "../lake/model.ts";
+import type { LiveFile } from "../lake/model.ts";
 import { planScan } from "../lake/plan-scan.ts";
-import { leavesOf } from "../lake/schema.ts";
 import { currentSnapshot } from "../lake/snapshot.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -16,15 +14,14 @@ import type { TimeWindow } from "./time-window.ts";
 const REACH_MS = 31 * 86_400_000;
 
 /** The files that may hold addenda to events of a window: those with any value in `metadata.original_event_uid`. */
-export async function planAddenda(table: Table, window: TimeWindow, store: LakeStore): Promise<readonly DataFile[]> {
-  const leaf = leavesOf(schemaOf(table.metadata)).find((each) => each.path.join(".") === "metadata.original_event_uid");
-  if (leaf === undefined) return [];
+export async function planAddenda(table: Table, window: TimeWindow, store: LakeStore): Promise<readonly LiveFile[]> {
   const filter = {
+    notNull: ["metadata.original_event_uid"],
     ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
     ...(window.toMs === null ? {} : { toMs: window.toMs + REACH_MS }),
   };
   const plan = await planScan(table, currentSnapshot(table), filter, store);
-  return plan.files.filter((file) => file.nullCounts[leaf.id] !== file.rowCount);
+  return plan.files;
 }
 
 /**
@@ -32,7 +29,7 @@ export async function planAddenda(table: Table, window: TimeWindow, store: LakeS
  * itself. The addendum must come from the account that the event went to: a record of one account must not hide
  * another's. An addendum that names itself, by mistake or malice, stays.
  */
-export function supersedingView(all: string, addendaRelation: string, addenda: readonly DataFile[]): string {
+export function supersedingView(all: string, addendaRelation: string, addenda: readonly LiveFile[]): string {
   if (addenda.length === 0) return `SELECT * FROM ${all}`;
   return `SELECT * FROM ${all} AS event WHERE NOT EXISTS (
     SELECT 1 FROM ${addendaRelation} AS addendum

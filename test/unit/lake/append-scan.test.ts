@@ -47,6 +47,28 @@ test("default: rows that were appended are read back", async () => {
   expect(rows).toEqual([{ rows: 60, sum: 1770, name: "n9", key: "k9" }]);
 });
 
+test("behavior: a file whose rows all lack a nested value is pruned by it", async () => {
+  await using at = await temporaryLake();
+  const { lake, engine } = at;
+  const table = await openTable(EVENTS, lake);
+  const ports = { store: lake.store, engine };
+  const without = `(SELECT * REPLACE (CASE WHEN count % 2 = 0 THEN NULL ELSE {name: NULL, age: 1} END AS actor) FROM ${ROWS})`;
+  await commitAppend("events", await writeDataFiles(table, ROWS, { specId: SPEC_DAY, prefix: "a" }, ports), {}, lake);
+  await commitAppend(
+    "events",
+    await writeDataFiles(table, without, { specId: SPEC_DAY, prefix: "b" }, ports),
+    {},
+    lake,
+  );
+  const after = await loadTable("events", lake.catalog);
+  const plan = (notNull: string) => planScan(after, currentSnapshot(after), { notNull: [notNull] }, lake.store);
+  expect((await plan("actor.name")).files.map((file) => file.path.slice(-15))).toEqual(
+    Array(3).fill(expect.stringMatching(/a-0000/)),
+  );
+  expect((await plan("actor.age")).files).toHaveLength(6);
+  expect((await plan("actor.absent")).files).toEqual([]);
+});
+
 test("behavior: a batch is committed once", async () => {
   await using at = await temporaryLake();
   const { lake, engine } = at;
