@@ -5,8 +5,10 @@
  */
 import type { Source } from "../core/source.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
+import { delimitedRelation } from "./raw-delimited.ts";
 import { faultOf, knownNullsOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
 import { objectColumns, objectIndex } from "./raw-objects.ts";
+import { parquetRelation } from "./raw-parquet.ts";
 
 /** One object of a batch, inflated, framed and spooled. */
 export interface SpooledObject {
@@ -24,7 +26,8 @@ export interface SpooledObject {
 /** How the spooled records are to be read. */
 export type SpoolFormat =
   | { readonly kind: "json-array"; readonly path: readonly string[] }
-  | { readonly kind: "delimited"; readonly columns: readonly string[] }
+  /** `careful`: for an object that the fast way refuses (bytes that are no UTF-8, lines without end). */
+  | { readonly kind: "delimited"; readonly columns: readonly string[]; readonly careful?: boolean }
   | { readonly kind: "parquet"; readonly columns: readonly string[] };
 
 /** SQL of `raw` for a batch: a SELECT. */
@@ -33,8 +36,9 @@ export function rawRelation(source: Source, format: SpoolFormat, objects: readon
     case "json-array":
       return jsonRelation(source, format.path, objects);
     case "delimited":
+      return delimitedRelation(source, format.columns, objects, format.careful ?? false);
     case "parquet":
-      throw new Error("not yet");
+      return parquetRelation(source, format.columns, objects);
     default:
       return format satisfies never;
   }

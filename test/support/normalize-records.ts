@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Framing, Source } from "../../core/source.ts";
 import { type JsonRow, type SqlEngine, sqlName, sqlString } from "../../core/sql-engine.ts";
+import { parquetColumns } from "../../ingest/raw-parquet.ts";
 import { rawRelation, type SpooledObject, type SpoolFormat } from "../../ingest/raw-relation.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
 import { openTestEngine } from "./engine.ts";
@@ -23,6 +24,8 @@ export interface NormalizeOptions {
   readonly variant?: string;
   /** The document's other scalars, for records given as values. */
   readonly envelope?: Readonly<Record<string, string>>;
+  /** Delimited text: the way for objects that the fast way refuses. */
+  readonly careful?: boolean;
 }
 
 /** A row with its place: `object` in the batch, and why the record cannot become a row, with its text, if so. */
@@ -80,8 +83,9 @@ export async function createNormalizedTable(
   const folder = await mkdtemp(join(tmpdir(), "records-"));
   try {
     const spooled = await Promise.all(inputs.map((input, index) => spool(source, input, index, folder, options)));
-    const format = spooled[0]?.format;
-    if (format === undefined) throw new Error("no objects");
+    const first = spooled[0];
+    if (first === undefined) throw new Error("no objects");
+    const format = await formatOf(first, options.careful ?? false, engine);
     await engine.run(source.macrosSql === "" ? "SELECT 1" : source.macrosSql);
     const objects = spooled.map(({ object }) => object);
     await engine.run(`CREATE OR REPLACE TEMP VIEW raw AS ${rawRelation(source, format, objects)}`);
@@ -90,6 +94,11 @@ export async function createNormalizedTable(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function formatOf({ format, object }: Spooled, careful: boolean, engine: SqlEngine): Promise<SpoolFormat> {
+  if (format.kind === "parquet") return { kind: "parquet", columns: await parquetColumns(engine, object.path) };
+  return format.kind === "delimited" ? { ...format, careful } : format;
 }
 
 interface Spooled {
@@ -150,6 +159,7 @@ function cutFramed(framing: Framing, bytes: Uint8Array): Cut {
         envelope: {},
       };
     case "parquet":
+      // The columns are read once the file lies where the engine can open it.
       return { format: { kind: "parquet", columns: [] }, bytes, envelope: {} };
     default:
       return framing satisfies never;
