@@ -12,6 +12,7 @@ import { type ChooseTarget, closed, type OpenLimits, type OpenPorts, openObject 
 import type { SpoolFormat } from "./raw-relation.ts";
 import type { Batch } from "./stage-batch.ts";
 
+/** When a batch is full, and how objects are read for it. */
 export interface BatchLimits extends OpenLimits {
   /** Inflated bytes of a batch; one larger object is a batch of its own. */
   readonly batchBytes: number;
@@ -22,6 +23,7 @@ export interface BatchLimits extends OpenLimits {
   readonly readAhead: number;
 }
 
+/** What gathering needs of the world. */
 export interface GatherPorts extends OpenPorts {
   /** In memory where there is room. */
   readonly spool: Spool;

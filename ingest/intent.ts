@@ -48,6 +48,7 @@ export async function carryOut(intent: Intent, lake: Lake, onStep: StepHook): Pr
   onStep("commit.intent-removed");
 }
 
+/** Batches of dead processes that were finished and undone, by id. */
 export interface Recovery {
   readonly finished: readonly string[];
   readonly undone: readonly string[];

@@ -17,6 +17,7 @@ const WORTH_ANOTHER_READ = new Set(["object.unreadable", "object.missing"]);
 /** What deciding about an object needs of its ledger row. */
 type Known = Pick<LedgerRow, "object" | "object_version" | "source" | "state" | "reason" | "sha256" | "records_in">;
 
+/** The index over the ledger that a run consults. */
 export class KnownObjects {
   readonly #decided = new Map<string, string | null>();
   readonly #contents = new Map<string, number>();

@@ -12,6 +12,7 @@ import type { ClosedObject, OpenedObject } from "./objects.ts";
 import { isObjectFault } from "./open-object.ts";
 import { rawRelation, type SpoolFormat } from "./raw-relation.ts";
 
+/** What became of a batch's objects. */
 export interface NormalizedObjects {
   /** Those in `batch_rows`, each at its place in the batch. */
   readonly objects: readonly OpenedObject[];
@@ -97,8 +98,9 @@ async function tryNormalize(
   }));
   try {
     await engine.run("DROP TABLE IF EXISTS batch_rows");
-    await engine.run(`CREATE OR REPLACE TEMP VIEW raw AS ${rawRelation(source, format, spooled)}`);
-    await engine.run(`CREATE TEMP TABLE batch_rows AS ${source.normalizeSql}`);
+    // Not a view: binding this text takes 0.1 s, and a view is bound when it is made and again when it is used.
+    await engine.run(`CREATE TEMP TABLE batch_rows AS
+      WITH raw AS (${rawRelation(source, format, spooled)}) SELECT * FROM (${source.normalizeSql})`);
     return true;
   } catch (thrown) {
     if (isLogkeepError(thrown, "sql.failed")) return false;

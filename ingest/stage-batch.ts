@@ -34,6 +34,7 @@ export interface Batch {
   readonly folder: SpoolFolder;
 }
 
+/** What staging needs of the world. */
 export interface StagePorts {
   readonly engine: SqlEngine;
   readonly lake: Lake;
