@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import type { DetectionLists } from "../../core/detection-rule.ts";
 import { LogkeepError } from "../../core/errors.ts";
@@ -18,6 +16,9 @@ export interface DetectionCase {
   readonly record: RawRecord;
 }
 
+/** The case files of each detection, by id and file name, as the generated catalog lists them. */
+export type CaseCatalog = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 const CASE = z.strictObject({
   doc: z.string().min(1),
   lists: z
@@ -30,23 +31,19 @@ const CASE = z.strictObject({
   record: z.record(z.string(), z.unknown()),
 });
 
-/** Where the detections' folders are. */
-export const DETECTIONS_FOLDER = join(import.meta.dirname, "../detections");
-
 /**
  * Reads the cases of a detection, in the order of their names. Files are called `match-*.json` and `near-miss-*.json`;
- * anything else in the folder is an error (`detect.bad-case`), so that no case is passed over.
+ * anything else is an error (`detect.bad-case`), so that no case is passed over.
  */
-export function readCases(id: string, folder = DETECTIONS_FOLDER): readonly DetectionCase[] {
-  return readdirSync(join(folder, id, "cases"))
-    .sort()
-    .map((file) => readCase(join(folder, id, "cases", file), file));
+export function readCases(id: string, catalog: CaseCatalog): readonly DetectionCase[] {
+  const files = Object.hasOwn(catalog, id) ? (catalog[id] ?? {}) : {};
+  return Object.entries(files).map(([file, content]) => readCase(file, content));
 }
 
-function readCase(path: string, file: string): DetectionCase {
+function readCase(file: string, content: unknown): DetectionCase {
   const [, name, kind] = /^((match|near-miss)-[a-z0-9-]+)\.json$/.exec(file) ?? [];
   if (name === undefined) throw badCase(file, "the name is no match-*.json or near-miss-*.json");
-  const parsed = CASE.safeParse(parseJson(path, file));
+  const parsed = CASE.safeParse(content);
   if (!parsed.success) throw badCase(file, parsed.error.issues[0]?.message ?? "not a case");
   const { doc, lists, entity, record } = parsed.data;
   return {
@@ -57,15 +54,6 @@ function readCase(path: string, file: string): DetectionCase {
     entity: entity ?? null,
     record,
   };
-}
-
-function parseJson(path: string, file: string): unknown {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return value;
-  } catch {
-    throw badCase(file, "not JSON");
-  }
 }
 
 function badCase(file: string, reason: string): LogkeepError {

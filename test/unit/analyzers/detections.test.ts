@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadDetections } from "../../../analyzers/detection.ts";
+import { DETECTION_CASES } from "../../../analyzers/detection-cases.gen.ts";
 import { DETECTIONS } from "../../../analyzers/detections.gen.ts";
 import { createDetectionObserver } from "../../../analyzers/findings/detection-observer.ts";
 import { checkCases } from "../../../analyzers/testing/check-cases.ts";
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe.each(DETECTIONS.map((files) => [files.id, files] as const))("%s", (id, files) => {
-  const cases = readCases(id);
+  const cases = readCases(id, DETECTION_CASES);
 
   test("default: matches match, near misses do not, each by one field", () => {
     const report = checkCases(files, cases);
@@ -75,7 +76,7 @@ test("behavior: the SQL in the runbooks binds to the table", async () => {
 });
 
 test("behavior: a batch seen again gives the same rows, and a redelivery the same ids", async () => {
-  const [match] = readCases("cloudtrail-weakened");
+  const [match] = readCases("cloudtrail-weakened", DETECTION_CASES);
   const lists = { egressAddresses: null, accounts: null };
   const observer = createDetectionObserver(loadDetections(DETECTIONS, lists), lists);
   const seen: SqlRow[][] = [];
@@ -97,7 +98,7 @@ test("behavior: a batch seen again gives the same rows, and a redelivery the sam
 });
 
 test("behavior: a finding carries rule, severity, techniques and address", async () => {
-  const [match] = readCases("root-console-login");
+  const [match] = readCases("root-console-login", DETECTION_CASES);
   const lists = { egressAddresses: null, accounts: null };
   await normalizeRecords(engine, CLOUDTRAIL, "one_row", [match?.record]);
   const observer = createDetectionObserver(loadDetections(DETECTIONS, lists), lists);
