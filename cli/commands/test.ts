@@ -4,34 +4,59 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LogkeepError } from "../../core/errors.ts";
 import type { Command } from "../command.ts";
+import { addCounts, isGreen, NO_TESTS, parseCounts, summaryLine, type TestCounts } from "../test-counts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Checks without counts of their own: each is one more test. */
+const CODE_CHECKS = [
+  ["@biomejs/biome/bin/biome", "check", "."],
+  ["typescript/bin/tsc", "--noEmit"],
+] as const;
 
 /** `logkeep test`. */
 export const testCommand: Command = {
   description:
     "Runs the tests about the code itself and the unit tests. --all adds the linter, the type checker, and the tests " +
-    "that need real servers, foreign readers and time.",
-  arguments: [{ syntax: "[pattern...]", help: "only test files whose path contains one of these" }],
+    "that need real servers, foreign readers and time. The last line is `N passed, N failed`, then how many were skipped.",
+  arguments: [
+    {
+      syntax: "[pattern...]",
+      help: "only test files whose path contains one of these; after --, vitest's own options",
+    },
+  ],
   options: [{ kind: "flag", flags: "--all", help: "everything that is tested automatically" }],
-  examples: ["logkeep test", "logkeep test --all", "logkeep test queries"],
+  examples: ["logkeep test", "logkeep test --all", "logkeep test queries", "logkeep test -- -t 'second member'"],
   run: async (call, context) => {
     const all = call.flag("all");
-    const steps: readonly (readonly string[])[] = [
-      ...(all
-        ? [
-            ["@biomejs/biome/bin/biome", "check", "."],
-            ["typescript/bin/tsc", "--noEmit"],
-          ]
-        : []),
-      ["vitest/vitest.mjs", "run", ...projects(all), ...call.args],
-    ];
-    for (const [program = "", ...args] of steps) {
-      if (!(await runTool(program, args, context.signal))) return 1;
+    const codeChecks = all && call.args.length === 0 ? CODE_CHECKS : [];
+    let counts = NO_TESTS;
+    for (const [program, ...args] of codeChecks) {
+      const { isFine } = await runTool(program, args, context.signal);
+      counts = addCounts(counts, { ...NO_TESTS, [isFine ? "passed" : "failed"]: 1 });
     }
-    return 0;
+    const reporters = ["--reporter=default", `--reporter=${join(ROOT, "test/support/counting-reporter.ts")}`];
+    const run = await runTool(
+      "vitest/vitest.mjs",
+      ["run", ...projects(all), ...reporters, ...call.args],
+      context.signal,
+    );
+    counts = addCounts(counts, countRun(run));
+    await context.stdout.write(`${summaryLine(counts)}\n`);
+    return isGreen(counts) ? 0 : 1;
   },
 };
+
+interface ToolRun {
+  readonly isFine: boolean;
+  readonly counts: TestCounts | null;
+}
+
+/** A runner that fails without saying of which test, or dies before it counted, is a failure of its own. */
+function countRun({ isFine, counts }: ToolRun): TestCounts {
+  if (counts === null) return { ...NO_TESTS, failed: 1 };
+  return isFine || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
 
 function projects(all: boolean): readonly string[] {
   const names = ["rules", "unit", ...(all ? ["integration"] : [])];
@@ -39,13 +64,20 @@ function projects(all: boolean): readonly string[] {
 }
 
 /** Runs a development tool with this very Node; its output is the command's. */
-function runTool(program: string, args: readonly string[], signal: AbortSignal): Promise<boolean> {
+function runTool(program: string, args: readonly string[], signal: AbortSignal): Promise<ToolRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [locate(program), ...args], { cwd: ROOT, stdio: "inherit" });
+    const child = spawn(process.execPath, [locate(program), ...args], {
+      cwd: ROOT,
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+    });
+    let counts: TestCounts | null = null;
+    child.on("message", (message) => {
+      counts = parseCounts(message) ?? counts;
+    });
     // Ctrl-C reaches the child by itself; another signal is passed on.
     signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     child.on("error", reject);
-    child.on("close", (code) => resolve(code === 0));
+    child.on("close", (code) => resolve({ isFine: code === 0, counts }));
   });
 }
 
