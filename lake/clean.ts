@@ -8,7 +8,10 @@ import type { TableMetadata } from "./model.ts";
 import { referencedFiles } from "./references.ts";
 import { loadTable } from "./table.ts";
 
-/** Drops snapshots older than an instant from the metadata; the current one always stays. Returns how many went. */
+/**
+ * Drops snapshots older than an instant from the metadata; the current one always stays. Returns how many went. They
+ * name the batches that were committed, so no batch may be staged meanwhile.
+ */
 export async function expireSnapshots(tableId: string, beforeMs: number, lake: Lake): Promise<number> {
   return commitWithRetry(tableId, lake, async () => {
     const table = await loadTable(tableId, lake.catalog);

@@ -8,7 +8,8 @@ import { createSchema, evolveSchema } from "./schema.ts";
 
 /**
  * Every commit rewrites the metadata file, about 600 bytes a snapshot: 200 keep it near 120 KB, and give hours of time
- * travel at a commit a minute. Older snapshots leave the metadata; their files stay until they are cleaned up.
+ * travel at a commit a minute. Appends are counted apart, because they name the batches that were committed: a long
+ * compaction must not push them out. Dropped snapshots' files stay until they are cleaned up.
  */
 export const RETAINED_SNAPSHOTS = 200;
 // Older metadata files are of use to nobody once the snapshots they name are gone.
@@ -64,9 +65,9 @@ export function evolveMetadata(
   };
 }
 
-/** Metadata with one more snapshot on `main`; the oldest ones beyond the retained number are dropped. */
+/** Metadata with one more snapshot on `main`; the oldest ones beyond the retained numbers are dropped. */
 export function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
-  const snapshots = [...metadata.snapshots, snapshot].slice(-RETAINED_SNAPSHOTS);
+  const snapshots = retainNewest([...metadata.snapshots, snapshot]);
   const kept = new Set(snapshots.map((each) => each["snapshot-id"]));
   const entry = { "snapshot-id": snapshot["snapshot-id"], "timestamp-ms": snapshot["timestamp-ms"] };
   return {
@@ -129,6 +130,22 @@ export function decodeMetadata(path: string, bytes: Uint8Array): TableMetadata {
 /** A positive number of 52 bits from a text: exact in every reader, also in those that hold numbers as doubles. */
 export function snapshotIdFrom(text: string): number {
   return Number.parseInt(createHash("sha256").update(text).digest("hex").slice(0, 13), 16) + 1;
+}
+
+/**
+ * The newest appends, and of the other snapshots, which hold the same rows as the one before, the newest since the first
+ * of them. So what was current at an instant is found wrong for no instant after the first retained append.
+ */
+function retainNewest(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+  const appends = snapshots.filter(isAppend);
+  const dropped = appends.slice(0, -RETAINED_SNAPSHOTS).at(-1)?.["sequence-number"] ?? 0;
+  const others = snapshots.filter((each) => !isAppend(each) && each["sequence-number"] > dropped);
+  const excess = new Set(others.slice(0, -RETAINED_SNAPSHOTS));
+  return snapshots.filter((each) => each["sequence-number"] > dropped && !excess.has(each));
+}
+
+function isAppend(snapshot: Snapshot): boolean {
+  return snapshot.summary["operation"] === "append";
 }
 
 function uuidFrom(text: string): string {

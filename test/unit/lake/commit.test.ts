@@ -134,6 +134,30 @@ test("behavior: metadata stays bounded however many commits there are", async ()
   expect((await pathsOf(lake)).length).toBe(RETAINED_SNAPSHOTS + 5);
 });
 
+test("behavior: a long compaction does not push a batch out of the history", async () => {
+  const lake = memoryLake();
+  await openTable(SYNTHETIC, lake);
+  await append(lake, "a");
+  let file = syntheticFile("a", 0, [ROW]);
+  for (let round = 0; round < RETAINED_SNAPSHOTS + 10; round += 1) {
+    const next = syntheticFile(`r${round}`, 1, [ROW]);
+    await commitReplace("synthetic", [file], [next], {}, lake);
+    file = next;
+  }
+  const table = await loadTable("synthetic", lake.catalog);
+  expect(table.metadata.snapshots).toHaveLength(RETAINED_SNAPSHOTS + 1);
+  expect((await commitAppend("synthetic", [file], { [BATCH_PROPERTY]: "a" }, lake)).committed).toBe(false);
+});
+
+test("behavior: a batch without files is remembered too", async () => {
+  const lake = memoryLake();
+  await openTable(SYNTHETIC, lake);
+  await commitAppend("synthetic", [], { [BATCH_PROPERTY]: "none" }, lake);
+  expect((await commitAppend("synthetic", [], { [BATCH_PROPERTY]: "none" }, lake)).committed).toBe(false);
+  await append(lake, "a");
+  expect(await pathsOf(lake)).toEqual(["synthetic/data/a.parquet"]);
+});
+
 test("behavior: cleaning removes what no retained snapshot needs, and nothing that is young or staged", async () => {
   const lake = memoryLake();
   await openTable(SYNTHETIC, lake);
