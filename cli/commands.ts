@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/sql.ts")).sqlCommand,
   },
   {
+    name: "query",
+    summary: "Run a saved query, or list them",
+    load: async () => (await import("./commands/query.ts")).queryCommand,
+  },
+  {
     name: "alerts",
     summary: "List alerts",
     load: async () => (await import("./commands/alerts.ts")).alertsCommand,

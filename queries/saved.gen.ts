@@ -1,0 +1,585 @@
+// Rendered from the files of queries/saved by `npm run gen`. Do not edit.
+import type { SavedQueryFile } from "./saved-query.ts";
+
+/** Every saved query, in the order of their ids. */
+export const SAVED_QUERIES: readonly SavedQueryFile[] = [
+  {
+    id: "access-key-timeline",
+    text: `/*
+title: Timeline of an access key
+description: Everything that was done with an access key, in order of time; and, first, the call that created it.
+tables: [cloudtrail]
+parameters:
+  - { name: access_key, type: access-key, required: true, help: Access key id, example: AKIAIOSFODNN7EXAMPLE }
+  - { name: limit, type: integer, default: "1000", help: Rows at most, example: "1000" }
+*/
+WITH events AS (
+  SELECT
+    time_dt,
+    CASE
+      WHEN actor."user".credential_uid = $access_key THEN 'used'
+      WHEN session.credential_uid = $access_key THEN 'issued'
+      ELSE 'managed'
+    END AS what,
+    accountid,
+    region,
+    api.service.name AS service,
+    api.operation AS operation,
+    COALESCE(actor."user".uid, actor."user".uid_alt) AS principal,
+    COALESCE(src_endpoint.ip, src_endpoint.domain) AS source,
+    http_request.user_agent AS user_agent,
+    api.response.error AS error,
+    metadata.uid AS event_id
+  FROM cloudtrail
+  WHERE actor."user".credential_uid = $access_key
+    OR session.credential_uid = $access_key
+    OR "user".credential_uid = $access_key
+)
+SELECT
+  time_dt AS event_at,
+  what,
+  accountid AS account,
+  region,
+  service,
+  operation,
+  principal,
+  source,
+  user_agent,
+  error,
+  event_id
+FROM events
+ORDER BY event_at, event_id
+LIMIT $limit
+`,
+  },
+  {
+    id: "account-activity",
+    text: `/*
+title: Activity of an account, for an auditor
+description: Each day of an account by kind of event, with reads, changes, errors, principals and addresses.
+tables: [cloudtrail]
+parameters:
+  - { name: account, type: account, required: true, help: Account id, example: "111122223333" }
+*/
+SELECT
+  CAST(DATE_TRUNC('day', time_dt) AS DATE) AS day,
+  COALESCE(aws.event_category, 'Management') AS category,
+  COUNT(*) AS events,
+  SUM(CASE WHEN aws.read_only THEN 1 ELSE 0 END) AS reads,
+  SUM(CASE WHEN aws.read_only THEN 0 ELSE 1 END) AS changes,
+  SUM(CASE WHEN api.response.error IS NOT NULL THEN 1 ELSE 0 END) AS errors,
+  COUNT(DISTINCT COALESCE(actor.session.issuer, actor."user".uid, actor.invoked_by)) AS principals,
+  COUNT(DISTINCT src_endpoint.ip) AS addresses,
+  COUNT(DISTINCT region) AS regions
+FROM cloudtrail
+WHERE accountid = $account
+GROUP BY 1, 2
+ORDER BY day, category
+`,
+  },
+  {
+    id: "console-logins-without-mfa",
+    text: `/*
+title: Console logins without MFA
+description: >-
+  Successful console sign-ins without multi-factor authentication. Federated sign-ins are left out: their identity
+  provider asks for the second factor, and CloudTrail cannot see it.
+tables: [cloudtrail]
+parameters:
+  - { name: account, type: account, help: Only this account, example: "111122223333" }
+*/
+SELECT
+  time_dt AS event_at,
+  accountid AS account,
+  actor."user"."type" AS principal_type,
+  COALESCE(actor."user".name, actor."user".uid, 'unknown') AS principal,
+  src_endpoint.ip AS source,
+  http_request.user_agent AS user_agent,
+  metadata.uid AS event_id
+FROM cloudtrail
+WHERE api.operation = 'ConsoleLogin'
+  AND status_id = 1
+  AND is_mfa = false
+  AND actor."user"."type" IN ('IAMUser', 'Root')
+  AND ($account IS NULL OR accountid = $account)
+ORDER BY event_at, event_id
+`,
+  },
+  {
+    id: "cross-account-access",
+    text: `/*
+title: Access across accounts
+description: Principals of one account that called into another, by account pair and principal.
+tables: [cloudtrail]
+parameters:
+  - { name: account, type: account, help: Only calls into this account, example: "444455556666" }
+*/
+SELECT
+  actor."user".account.uid AS from_account,
+  accountid AS to_account,
+  COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, 'unknown') AS principal,
+  COUNT(*) AS events,
+  COUNT(DISTINCT api.operation) AS operations,
+  SUM(CASE WHEN api.response.error IS NOT NULL THEN 1 ELSE 0 END) AS errors,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM cloudtrail
+WHERE actor."user".account.uid <> accountid
+  AND ($account IS NULL OR accountid = $account)
+GROUP BY 1, 2, 3
+ORDER BY events DESC, from_account, to_account, principal
+`,
+  },
+  {
+    id: "data-events-by-bucket",
+    text: `/*
+title: S3 data events by bucket
+description: Object-level calls by bucket, principal and operation, with the bytes that went out.
+tables: [cloudtrail]
+parameters:
+  - { name: bucket, type: string, help: Only this bucket, example: example-bucket }
+*/
+WITH calls AS (
+  SELECT
+    accountid,
+    json_extract_scalar(api.request.data, '$.bucketName') AS bucket,
+    COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, actor.invoked_by, 'unknown') AS principal,
+    api.operation AS operation,
+    api.response.error AS error,
+    TRY_CAST(json_extract_scalar(aws.additional_event_data, '$.bytesTransferredOut') AS DOUBLE) AS bytes_out,
+    time_dt
+  FROM cloudtrail
+  WHERE api.service.name = 's3.amazonaws.com' AND aws.event_category = 'Data'
+)
+SELECT
+  bucket,
+  accountid AS account,
+  principal,
+  operation,
+  COUNT(*) AS events,
+  SUM(CASE WHEN error IS NOT NULL THEN 1 ELSE 0 END) AS errors,
+  CAST(COALESCE(SUM(bytes_out), 0) AS BIGINT) AS bytes_out,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM calls
+WHERE $bucket IS NULL OR bucket = $bucket
+GROUP BY 1, 2, 3, 4
+ORDER BY events DESC, bucket, account, principal, operation
+`,
+  },
+  {
+    id: "denied-calls-by-account",
+    text: `/*
+title: Top denied calls by account
+description: Calls that were refused for want of permission, counted by account, principal and operation.
+tables: [cloudtrail]
+parameters:
+  - { name: account, type: account, help: Only this account, example: "111122223333" }
+  - { name: limit, type: integer, default: "100", help: Rows at most, example: "100" }
+*/
+SELECT
+  accountid AS account,
+  COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, actor.invoked_by, 'unknown') AS principal,
+  api.service.name AS service,
+  api.operation AS operation,
+  api.response.error AS error,
+  COUNT(*) AS denied,
+  COUNT(DISTINCT src_endpoint.ip) AS addresses,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM cloudtrail
+WHERE (
+    LOWER(api.response.error) LIKE '%accessdenied%'
+    OR LOWER(api.response.error) LIKE '%unauthorized%'
+    OR LOWER(api.response.error) LIKE '%authfailure%'
+    OR LOWER(api.response.error) LIKE '%forbidden%'
+  )
+  AND ($account IS NULL OR accountid = $account)
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY denied DESC, account, principal, service, operation
+LIMIT $limit
+`,
+  },
+  {
+    id: "findings-by-rule",
+    text: `/*
+title: Findings by rule
+description: How often each rule found something, in how many accounts and about how many entities.
+tables: [findings]
+*/
+SELECT
+  rule_id AS rule,
+  MAX(severity_id) AS severity_id,
+  COUNT(*) AS findings,
+  COUNT(DISTINCT accountid) AS accounts,
+  COUNT(DISTINCT entity) AS entities,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM findings
+GROUP BY 1
+ORDER BY severity_id DESC, findings DESC, rule
+`,
+  },
+  {
+    id: "first-last-event",
+    text: `/*
+title: First and last event per account and source
+description: How far each account's logs reach in each source. A gap at the end is a trail or a flow log that stopped.
+tables: [cloudtrail, config, vpc_flow]
+*/
+WITH events AS (
+  SELECT 'cloudtrail' AS source, accountid, region, time_dt FROM cloudtrail
+  UNION ALL
+  SELECT 'config' AS source, accountid, region, time_dt FROM config
+  UNION ALL
+  SELECT 'vpc_flow' AS source, accountid, region, time_dt FROM vpc_flow
+)
+SELECT
+  accountid AS account,
+  source,
+  COUNT(*) AS events,
+  COUNT(DISTINCT region) AS regions,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM events
+GROUP BY 1, 2
+ORDER BY account, source
+`,
+  },
+  {
+    id: "flows-for-address",
+    text: `/*
+title: Flows to and from this address
+description: Who an address talked to, by peer, port, direction and outcome, with packets and bytes.
+tables: [vpc_flow]
+parameters:
+  - { name: ip, type: ip, required: true, help: The address, example: 10.0.1.25 }
+  - { name: limit, type: integer, default: "500", help: Rows at most, example: "500" }
+*/
+WITH flows AS (
+  SELECT
+    CASE WHEN src_endpoint.ip = $ip THEN 'from' ELSE 'to' END AS direction,
+    CASE WHEN src_endpoint.ip = $ip THEN dst_endpoint.ip ELSE src_endpoint.ip END AS peer,
+    dst_endpoint.port AS port,
+    connection_info.protocol_num AS protocol,
+    action,
+    accountid,
+    traffic.packets AS packets,
+    traffic.bytes AS bytes,
+    time_dt
+  FROM vpc_flow
+  WHERE src_endpoint.ip = $ip OR dst_endpoint.ip = $ip
+)
+SELECT
+  direction,
+  peer,
+  port,
+  protocol,
+  action,
+  accountid AS account,
+  COUNT(*) AS flows,
+  CAST(SUM(packets) AS BIGINT) AS packets,
+  CAST(SUM(bytes) AS BIGINT) AS bytes,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM flows
+GROUP BY 1, 2, 3, 4, 5, 6
+ORDER BY bytes DESC NULLS LAST, flows DESC, direction, peer, port
+LIMIT $limit
+`,
+  },
+  {
+    id: "iam-changes",
+    text: `/*
+title: Changes of users, roles and policies
+description: Everything that changed who may do what, in order of time.
+tables: [cloudtrail]
+parameters:
+  - { name: account, type: account, help: Only this account, example: "111122223333" }
+  - { name: limit, type: integer, default: "1000", help: Rows at most, example: "1000" }
+*/
+SELECT
+  time_dt AS event_at,
+  accountid AS account,
+  api.operation AS operation,
+  COALESCE(actor.session.issuer, actor."user".uid, actor.invoked_by, 'unknown') AS principal,
+  "user".name AS target,
+  COALESCE(
+    json_extract_scalar(api.request.data, '$.policyArn'),
+    json_extract_scalar(api.request.data, '$.policyName')
+  ) AS policy,
+  api.response.error AS error,
+  src_endpoint.ip AS source,
+  metadata.uid AS event_id
+FROM cloudtrail
+WHERE api.service.name = 'iam.amazonaws.com'
+  AND COALESCE(aws.read_only, false) = false
+  AND ($account IS NULL OR accountid = $account)
+ORDER BY event_at, event_id
+LIMIT $limit
+`,
+  },
+  {
+    id: "principal-activity",
+    text: `/*
+title: What did this principal do
+description: >-
+  Calls of a user or role by service and operation. The principal is an ARN, a principal id, a user name, or the ARN of
+  the role that gave out the session.
+tables: [cloudtrail]
+parameters:
+  - { name: principal, type: string, required: true, help: "ARN, principal id, user name or role ARN", example: "arn:aws:iam::111122223333:user/alice" }
+  - { name: account, type: account, help: Only in this account, example: "111122223333" }
+*/
+SELECT
+  accountid AS account,
+  region,
+  api.service.name AS service,
+  api.operation AS operation,
+  COUNT(*) AS events,
+  SUM(CASE WHEN api.response.error IS NOT NULL THEN 1 ELSE 0 END) AS errors,
+  COUNT(DISTINCT src_endpoint.ip) AS addresses,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM cloudtrail
+WHERE $principal IN (
+    actor."user".uid, actor."user".uid_alt, actor."user".name, actor.session.issuer, aws.session_issuer.user_name
+  )
+  AND ($account IS NULL OR accountid = $account)
+GROUP BY 1, 2, 3, 4
+ORDER BY events DESC, account, region, service, operation
+`,
+  },
+  {
+    id: "rare-api-calls",
+    text: `/*
+title: Rare API calls
+description: Operations that an account saw only a few times in the window, newest first. What is new is often rare.
+tables: [cloudtrail]
+parameters:
+  - { name: max_events, type: integer, default: "3", help: Calls that count as rare, example: "3" }
+  - { name: limit, type: integer, default: "200", help: Rows at most, example: "200" }
+*/
+WITH calls AS (
+  SELECT
+    accountid AS account,
+    api.service.name AS service,
+    api.operation AS operation,
+    COUNT(*) AS events,
+    COUNT(DISTINCT COALESCE(actor.session.issuer, actor."user".uid, actor.invoked_by)) AS principals,
+    MIN(COALESCE(actor.session.issuer, actor."user".uid, actor.invoked_by)) AS example_principal,
+    MIN(time_dt) AS first_at,
+    MAX(time_dt) AS last_at
+  FROM cloudtrail
+  WHERE COALESCE(aws.event_category, 'Management') = 'Management'
+    AND COALESCE(actor."user"."type", '') <> 'AWSService'
+  GROUP BY 1, 2, 3
+)
+SELECT * FROM calls
+WHERE events <= $max_events
+ORDER BY first_at DESC, account, service, operation
+LIMIT $limit
+`,
+  },
+  {
+    id: "rejected-flows-by-port",
+    text: `/*
+title: Rejected flows by port
+description: Refused traffic by destination port and protocol, with the number of sources and targets.
+tables: [vpc_flow]
+parameters:
+  - { name: account, type: account, help: Only this account, example: "111122223333" }
+  - { name: limit, type: integer, default: "100", help: Rows at most, example: "100" }
+*/
+SELECT
+  dst_endpoint.port AS port,
+  connection_info.protocol_num AS protocol,
+  COUNT(*) AS flows,
+  CAST(SUM(traffic.packets) AS BIGINT) AS packets,
+  COUNT(DISTINCT src_endpoint.ip) AS sources,
+  COUNT(DISTINCT dst_endpoint.ip) AS targets,
+  COUNT(DISTINCT accountid) AS accounts,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM vpc_flow
+WHERE action_id = 2
+  AND ($account IS NULL OR accountid = $account)
+GROUP BY 1, 2
+ORDER BY flows DESC, port, protocol
+LIMIT $limit
+`,
+  },
+  {
+    id: "resource-changes",
+    text: `/*
+title: Changes to this resource
+description: Calls that may have changed something and that name the resource, by ARN, id or name, in order of time.
+tables: [cloudtrail]
+parameters:
+  - { name: resource, type: string, required: true, help: "ARN, id or name of the resource", example: example-bucket }
+  - { name: limit, type: integer, default: "1000", help: Rows at most, example: "1000" }
+*/
+SELECT
+  time_dt AS event_at,
+  accountid AS account,
+  region,
+  api.service.name AS service,
+  api.operation AS operation,
+  COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, actor.invoked_by, 'unknown') AS principal,
+  COALESCE(src_endpoint.ip, src_endpoint.domain) AS source,
+  api.response.error AS error,
+  metadata.uid AS event_id
+FROM cloudtrail
+WHERE COALESCE(aws.read_only, false) = false
+  AND (
+    STRPOS(aws.resources, $resource) > 0
+    OR STRPOS(api.request.data, $resource) > 0
+    OR STRPOS(api.response.data, $resource) > 0
+  )
+ORDER BY event_at, event_id
+LIMIT $limit
+`,
+  },
+  {
+    id: "role-assumptions",
+    text: `/*
+title: Who assumed what role into which account
+description: Role sessions by caller and role, with the accounts of both; failed attempts are counted apart.
+tables: [cloudtrail]
+parameters:
+  - { name: role, type: arn, help: Only this role, example: "arn:aws:iam::444455556666:role/deploy" }
+  - { name: target_account, type: account, help: Only roles of this account, example: "444455556666" }
+*/
+WITH assumptions AS (
+  SELECT
+    COALESCE(actor."user".account.uid, 'unknown') AS caller_account,
+    COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, actor.invoked_by, 'unknown') AS caller,
+    json_extract_scalar(api.request.data, '$.roleArn') AS role_arn,
+    api.operation AS operation,
+    src_endpoint.ip AS ip,
+    api.response.error AS error,
+    time_dt,
+    -- An assumption across accounts is logged in both, under one shared id.
+    COALESCE(aws.shared_event_id, metadata.uid) AS occurrence
+  FROM cloudtrail
+  WHERE api.service.name = 'sts.amazonaws.com'
+    AND api.operation IN ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity')
+)
+SELECT
+  caller_account,
+  caller,
+  SPLIT_PART(role_arn, ':', 5) AS role_account,
+  role_arn AS role,
+  operation,
+  COUNT(DISTINCT CASE WHEN error IS NULL THEN occurrence END) AS sessions,
+  COUNT(DISTINCT CASE WHEN error IS NOT NULL THEN occurrence END) AS failures,
+  COUNT(DISTINCT ip) AS addresses,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM assumptions
+WHERE ($role IS NULL OR role_arn = $role)
+  AND ($target_account IS NULL OR SPLIT_PART(role_arn, ':', 5) = $target_account)
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY sessions DESC, failures DESC, caller_account, caller, role
+`,
+  },
+  {
+    id: "root-activity",
+    text: `/*
+title: What the root users did
+description: Calls and sign-ins of root users, in order of time; what AWS does in their name is left out.
+tables: [cloudtrail]
+parameters:
+  - { name: account, type: account, help: Only this account, example: "111122223333" }
+*/
+SELECT
+  time_dt AS event_at,
+  accountid AS account,
+  region,
+  api.service.name AS service,
+  api.operation AS operation,
+  status,
+  is_mfa AS mfa,
+  src_endpoint.ip AS source,
+  api.response.error AS error,
+  metadata.uid AS event_id
+FROM cloudtrail
+WHERE actor."user"."type" = 'Root'
+  AND actor.invoked_by IS NULL
+  AND metadata.event_code <> 'AwsServiceEvent'
+  AND ($account IS NULL OR accountid = $account)
+ORDER BY event_at, event_id
+`,
+  },
+  {
+    id: "secrets-read",
+    text: `/*
+title: Who read secrets
+description: Reads of secrets and of encrypted parameters, by principal and secret; refused reads are counted apart.
+tables: [cloudtrail]
+parameters:
+  - { name: secret, type: string, help: "Only this secret's name or ARN, or a part of it", example: prod/database }
+*/
+WITH secret_reads AS (
+  SELECT
+    accountid,
+    COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, actor.invoked_by, 'unknown') AS principal,
+    api.operation AS operation,
+    COALESCE(
+      json_extract_scalar(api.request.data, '$.secretId'),
+      json_extract_scalar(api.request.data, '$.name'),
+      json_extract_scalar(api.request.data, '$.path'),
+      api.request.data
+    ) AS secret,
+    api.response.error AS error,
+    src_endpoint.ip AS ip,
+    time_dt
+  FROM cloudtrail
+  WHERE (api.service.name = 'secretsmanager.amazonaws.com'
+      AND api.operation IN ('GetSecretValue', 'BatchGetSecretValue'))
+    OR (api.service.name = 'ssm.amazonaws.com'
+      AND api.operation IN ('GetParameter', 'GetParameters', 'GetParametersByPath', 'GetParameterHistory')
+      AND json_extract_scalar(api.request.data, '$.withDecryption') = 'true')
+)
+SELECT
+  accountid AS account,
+  principal,
+  operation,
+  secret,
+  SUM(CASE WHEN error IS NULL THEN 1 ELSE 0 END) AS "reads",
+  SUM(CASE WHEN error IS NULL THEN 0 ELSE 1 END) AS refused,
+  COUNT(DISTINCT ip) AS addresses,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM secret_reads
+WHERE $secret IS NULL OR STRPOS(secret, $secret) > 0
+GROUP BY 1, 2, 3, 4
+ORDER BY "reads" DESC, refused DESC, account, principal, secret
+`,
+  },
+  {
+    id: "who-used-ip",
+    text: `/*
+title: Who used this IP address
+description: Every principal that called from an address, in all accounts, with what they did there and when.
+tables: [cloudtrail]
+parameters:
+  - { name: ip, type: ip, required: true, help: Source address as CloudTrail wrote it, example: 198.51.100.7 }
+*/
+SELECT
+  accountid AS account,
+  COALESCE(actor."user".uid, actor."user".uid_alt, actor.invoked_by, 'unknown') AS principal,
+  actor."user"."type" AS principal_type,
+  actor."user".credential_uid AS access_key,
+  COUNT(*) AS events,
+  COUNT(DISTINCT api.operation) AS operations,
+  SUM(CASE WHEN api.response.error IS NOT NULL THEN 1 ELSE 0 END) AS errors,
+  MIN(time_dt) AS first_at,
+  MAX(time_dt) AS last_at
+FROM cloudtrail
+WHERE src_endpoint.ip = $ip
+GROUP BY 1, 2, 3, 4
+ORDER BY events DESC, account, principal, access_key
+`,
+  },
+];
