@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { usageError } from "../core/errors.ts";
+import { ipSortKey } from "../core/ip-address.ts";
 import type { SqlParams, SqlValue } from "../core/sql-engine.ts";
 import type { Parameter, ParameterType, SavedQuery } from "./saved-query.ts";
 import { formatInstant, parseTime } from "./time-window.ts";
@@ -77,7 +77,7 @@ function readValue(parameter: Parameter, text: string, nowMs: number): SqlValue 
     case "integer":
       return /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
     case "ip":
-      return isIP(text) === 0 ? null : text.toLowerCase();
+      return ipSortKey(text) === null ? null : text.toLowerCase();
     case "account":
       return /^[0-9]{12}$/.test(text) ? text : null;
     case "arn":

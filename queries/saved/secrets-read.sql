@@ -14,7 +14,7 @@ WITH secret_reads AS (
       json_extract_scalar(api.request.data, '$.secretId'),
       json_extract_scalar(api.request.data, '$.name'),
       json_extract_scalar(api.request.data, '$.path'),
-      api.request.data
+      CAST(api.request.data AS VARCHAR)
     ) AS secret,
     api.response.error AS error,
     src_endpoint.ip AS ip,
