@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { alertsSql } from "../analyzers/alerts/alerts-sql.ts";
 import { LogkeepError, usageError } from "../core/errors.ts";
 import type { JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
@@ -12,7 +13,6 @@ import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
 import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
 import { parseWindow, type TimeWindow } from "../queries/time-window.ts";
-import { ALERTS_SQL } from "./alerts-sql.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import type { Output } from "./output.ts";
 import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
@@ -95,7 +95,7 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   const partial = outFile === null ? null : `${resolve(outFile)}.partial-${process.pid}`;
   const parquetFile = format === "parquet" ? (partial ?? spoolPath(context)) : null;
   if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
-  const question = { ...request, sources: SOURCES, alertsSql: ALERTS_SQL, parquetFile };
+  const question = { ...request, sources: SOURCES, alertsSql: alertsSql(context.config.quietMinutes), parquetFile };
   const lake = openLake(context.config.dataFolder, context.clock);
   const prepared = await prepareAnswers(question, lake, engine);
   try {

@@ -43,6 +43,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ledger.ts")).ledgerCommand,
   },
   {
+    name: "detections",
+    summary: "List the detections, or show one with its runbook",
+    load: async () => (await import("./commands/detections.ts")).detectionsCommand,
+  },
+  {
+    name: "detect test",
+    summary: "Try the detections on their own cases",
+    load: async () => (await import("./commands/detect-test.ts")).detectTestCommand,
+  },
+  {
     name: "tables",
     summary: "List the tables, or the columns of one",
     load: async () => (await import("./commands/tables.ts")).tablesCommand,

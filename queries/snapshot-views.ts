@@ -23,7 +23,10 @@ export interface ViewOptions {
   readonly window: TimeWindow;
   /** Null: all accounts. */
   readonly accounts: readonly string[] | null;
-  /** A SELECT over a relation named `findings` (of any time) that gives the alerts. */
+  /**
+   * A SELECT over a relation named `findings` (of any time) that gives the alerts, with `first_at` and `last_at`. An
+   * alert is in the window when any moment of it is; its findings outside the window still belong to it.
+   */
   readonly alertsSql: string;
   /** Whether a table or view is needed; what is not needed reads as empty without a look at its manifests. */
   readonly isNeeded: (view: string) => boolean;
@@ -95,7 +98,7 @@ export async function createSnapshotViews(options: ViewOptions, lake: Lake, engi
   await createView("findings", `SELECT * FROM ${FINDINGS_ANY_TIME}${whereOf(FINDINGS_TABLE, options)}`, engine);
   await createView(
     "alerts",
-    `WITH findings AS (SELECT * FROM ${FINDINGS_ANY_TIME}) SELECT * FROM (${options.alertsSql})`,
+    `WITH findings AS (SELECT * FROM ${FINDINGS_ANY_TIME}) SELECT * FROM (${options.alertsSql})${whereAlert(options.window)}`,
     engine,
   );
   for (const definition of [LEDGER_TABLE, REJECTS_TABLE]) {
@@ -148,6 +151,14 @@ function whereOf(definition: TableDefinition, { window, accounts }: Pick<ViewOpt
   if (accounts !== null && definition.accountColumn !== null) {
     terms.push(`${sqlName(definition.accountColumn)} IN (${accounts.map(sqlString).join(", ")})`);
   }
+  return terms.length === 0 ? "" : ` WHERE ${terms.join(" AND ")}`;
+}
+
+function whereAlert({ fromMs, toMs }: TimeWindow): string {
+  const terms = [
+    ...(fromMs === null ? [] : [`last_at >= ${sqlInstant(fromMs)}`]),
+    ...(toMs === null ? [] : [`first_at < ${sqlInstant(toMs)}`]),
+  ];
   return terms.length === 0 ? "" : ` WHERE ${terms.join(" AND ")}`;
 }
 
