@@ -52,31 +52,6 @@ export function encodeBound(type: PrimitiveType, value: BoundValue): string {
   return bytesOf(type, value).toString("base64");
 }
 
-/** The value of an encoded bound. */
-export function decodeBound(type: PrimitiveType, base64: string): BoundValue {
-  return decodeBytes(type, Buffer.from(base64, "base64"));
-}
-
-/** The value of a binary single value. */
-export function decodeBytes(type: PrimitiveType, bytes: Buffer): BoundValue {
-  switch (type) {
-    case "boolean":
-      return bytes[0] !== 0;
-    case "int":
-      return BigInt(bytes.readInt32LE());
-    case "long":
-    case "timestamptz":
-      // An int column widened to long keeps its four-byte bounds in old manifests.
-      return bytes.length === 4 ? BigInt(bytes.readInt32LE()) : bytes.readBigInt64LE();
-    case "double":
-      return bytes.readDoubleLE();
-    case "string":
-      return bytes.toString("utf8");
-    default:
-      return unreachable(type);
-  }
-}
-
 /** Iceberg orders strings by their UTF-8 bytes, which is not JavaScript's order of UTF-16 units. */
 export function compareStrings(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));

@@ -1,7 +1,8 @@
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Table } from "./catalog.ts";
 import { relativePath } from "./manifest.ts";
-import { readManifest, readManifestList } from "./snapshot.ts";
+import type { ManifestSummary } from "./manifest-list.ts";
+import { readLiveFiles, readManifestList } from "./snapshot.ts";
 
 /** Whether any retained snapshot references a data file. Reads every retained manifest: for rare cases only. */
 export async function isReferenced(table: Table, path: string, store: LakeStore): Promise<boolean> {
@@ -11,18 +12,13 @@ export async function isReferenced(table: Table, path: string, store: LakeStore)
 /** Every file that the retained history needs: data files, manifests, manifest lists and metadata files. */
 export async function referencedFiles(table: Table, store: LakeStore): Promise<ReadonlySet<string>> {
   const paths = new Set<string>([table.metadataPath]);
-  const seen = new Set<string>();
   for (const entry of table.metadata["metadata-log"]) paths.add(relativePath(store, entry["metadata-file"]));
+  const manifests = new Map<string, ManifestSummary>();
   for (const snapshot of table.metadata.snapshots) {
     paths.add(relativePath(store, snapshot["manifest-list"]));
-    for (const manifest of await readManifestList(snapshot, store)) {
-      if (seen.has(manifest.path)) continue;
-      seen.add(manifest.path);
-      paths.add(manifest.path);
-      for (const entry of await readManifest(table, manifest, store)) {
-        if (entry.status !== "deleted") paths.add(entry.file.path);
-      }
-    }
+    for (const manifest of await readManifestList(snapshot, store)) manifests.set(manifest.path, manifest);
   }
+  for (const path of manifests.keys()) paths.add(path);
+  for (const file of await readLiveFiles(table, [...manifests.values()], () => true, store)) paths.add(file.path);
   return paths;
 }

@@ -5,7 +5,7 @@
  *   `commitAppend(tableId, files, properties, lake)`     makes them part of it, once; `files` may come from JSON
  *   `planScan(table, snapshot, filter, store)`           files that may hold matching rows
  *   `scanRelation(table, files, store)`                  what stands after FROM to read them
- * `Lake` is `{ store, catalog: fileCatalog(store), clock }`.
+ * `Lake` is `{ store, catalog: fileCatalog(store), clock }`. What a kill at each step leaves: `docs/lake-format.md`.
  */
 import type { TableDefinition } from "../core/table.ts";
 import type { Catalog, Lake, Table } from "./catalog.ts";

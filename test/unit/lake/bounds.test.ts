@@ -1,13 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  compareStrings,
-  decodeBound,
-  encodeBound,
-  lowerBound,
-  parseStatistic,
-  upperBound,
-} from "../../../lake/bounds.ts";
+import { compareStrings, encodeBound, lowerBound, parseStatistic, upperBound } from "../../../lake/bounds.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 40 });
 
@@ -21,7 +14,7 @@ test("behavior: shortened bounds of a string enclose it, in Iceberg's order", ()
       if (upper === null) return;
       expect(compareStrings(String(upper), value)).toBeGreaterThanOrEqual(0);
       expect([...String(upper)].length).toBeLessThanOrEqual(16);
-      expect(decodeBound("string", encodeBound("string", upper))).toBe(upper);
+      expect(bytesOf("string", upper).toString("utf8")).toBe(upper);
     }),
     { numRuns: 500 },
   );
@@ -42,7 +35,7 @@ test("behavior: instants are read to the microsecond, in every year that has a p
   fc.assert(
     fc.property(fc.bigInt({ min: -62135596800000000n, max: 253402300799999999n }), (micros) => {
       expect(parseStatistic("timestamptz", duckDbText(micros))).toBe(micros);
-      expect(decodeBound("timestamptz", encodeBound("timestamptz", micros))).toBe(micros);
+      expect(bytesOf("timestamptz", micros).readBigInt64LE()).toBe(micros);
     }),
   );
   expect(parseStatistic("timestamptz", "100000-01-01 00:00:00+00")).toBe(3093527980800000000n);
@@ -59,13 +52,17 @@ test("behavior: what is no finite value has no bound", () => {
 test("behavior: numbers keep their value", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }), fc.double({ noNaN: true }), (long, double) => {
-      expect(decodeBound("long", encodeBound("long", parseStatistic("long", String(long)) ?? 0n))).toBe(long);
-      expect(decodeBound("double", encodeBound("double", double))).toBe(double);
+      expect(bytesOf("long", parseStatistic("long", String(long)) ?? 0n).readBigInt64LE()).toBe(long);
+      expect(bytesOf("double", double).readDoubleLE()).toBe(double);
     }),
   );
-  expect(decodeBound("int", encodeBound("int", -2147483648n))).toBe(-2147483648n);
+  expect(bytesOf("int", -2147483648n)).toEqual(Buffer.from([0, 0, 0, 0x80]));
   expect(encodeBound("boolean", true)).toBe("AQ==");
 });
+
+function bytesOf(...given: Parameters<typeof encodeBound>): Buffer {
+  return Buffer.from(encodeBound(...given), "base64");
+}
 
 function duckDbText(micros: bigint): string {
   const rest = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
