@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isLogkeepError } from "../../core/errors.ts";
+import type { ObjectRef, ObjectStore } from "../../core/object-store.ts";
+
+/** One store under test, with a way to put and take objects behind its back. */
+export interface StoreUnderTest {
+  readonly store: ObjectStore;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keys that a store or a URI could get wrong. No folder of one is the name of another. */
+export const HOSTILE_KEYS = [
+  "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/05/a.json.gz",
+  "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/01/05/a.json.gz",
+  "AWSLogs/aws-account-id=111122223333/day=05/b.log.gz",
+  "a b/plus+plus/c&d.json",
+  "percent/100%.json",
+  "percent/%2e%2e%2f.json",
+  "hash/#1.json",
+  "question/?x=y.json",
+  "quote/'\"`;.json",
+  "new\nline/tab\t.json",
+  "back\\slash.json",
+  "umlaut/Zürich-\u{1f600}.json",
+  "order/a/z",
+  "order/a-b/z",
+  "order/a.b",
+  "order/a0",
+  "order/\u{ffff}",
+  "order/\u{10000}",
+] as const;
+
+/** What every object store promises. */
+export function describeObjectStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    let opened: StoreUnderTest;
+    let store: ObjectStore;
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterEach(() => opened.close());
+
+    test("default: lists each object once and reads its bytes, whole and in pieces", async () => {
+      const content = randomBytes(700_000);
+      await opened.put("AWSLogs/x.json.gz", content);
+      const refs = await listAll(store);
+      expect(refs).toHaveLength(1);
+      const ref = refs[0]!;
+      expect(ref).toMatchObject({ key: "AWSLogs/x.json.gz", sizeBytes: content.length });
+      expect(Buffer.compare(await store.read(ref), content)).toBe(0);
+      expect((await streamAll(store, ref)).equals(content)).toBe(true);
+    });
+
+    test("behavior: pieces may be kept", async () => {
+      const content = randomBytes(700_000);
+      await opened.put("k", content);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of store.stream((await listAll(store))[0]!)) pieces.push(piece);
+      expect(Buffer.concat(pieces).equals(content)).toBe(true);
+    });
+
+    test("behavior: an empty store lists nothing, an empty object reads as nothing", async () => {
+      expect(await listAll(store)).toEqual([]);
+      await opened.put("empty.json.gz", Buffer.alloc(0));
+      const ref = (await listAll(store))[0]!;
+      expect(ref.sizeBytes).toBe(0);
+      expect(await store.read(ref)).toHaveLength(0);
+      expect(await streamAll(store, ref)).toHaveLength(0);
+    });
+
+    test("behavior: any key, in the order of its UTF-8 bytes, with an address of its own", async () => {
+      for (const key of HOSTILE_KEYS) await opened.put(key, Buffer.from(`content of ${key}`));
+      const refs = await listAll(store);
+      const expected = [...HOSTILE_KEYS].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+      expect(refs.map((ref) => ref.key)).toEqual(expected);
+      expect(new Set(refs.map((ref) => ref.uri)).size).toBe(refs.length);
+      for (const ref of refs) {
+        // Addresses stand in ledgers and on terminals: no blank, control or non-ASCII character.
+        expect(ref.uri).toMatch(/^[!-~]+$/);
+        expect(Buffer.from(await store.read(ref)).toString()).toBe(`content of ${ref.key}`);
+      }
+      expect(await listAll(store)).toEqual(refs);
+    });
+
+    test("behavior: other bytes are another version", async () => {
+      await opened.put("k", Buffer.from("one"));
+      const before = (await listAll(store))[0]!;
+      await opened.put("k", Buffer.from("two!"));
+      const after = (await listAll(store))[0]!;
+      expect(after.uri).toBe(before.uri);
+      expect(after.version).not.toBe(before.version);
+      expect(Buffer.from(await store.read(after)).toString()).toBe("two!");
+    });
+
+    test("error: deleted or changed since it was listed is object.missing, to be tried again", async () => {
+      await opened.put("gone", Buffer.from("one"));
+      await opened.put("other", Buffer.from("one"));
+      const [gone, other] = await listAll(store);
+      await opened.remove("gone");
+      await opened.put("other", Buffer.from("longer than before"));
+      for (const ref of [gone!, other!]) {
+        for (const run of [store.read(ref), streamAll(store, ref)]) {
+          expect(await faultOf(run)).toEqual({ code: "object.missing", retry: "later" });
+        }
+      }
+    });
+
+    test("behavior: a signal stops listing and reading", async () => {
+      await opened.put("k", randomBytes(400_000));
+      const ref = (await listAll(store))[0]!;
+      const reason = new Error("stop");
+      const signal = AbortSignal.abort(reason);
+      await expect(listAll(store, signal)).rejects.toBe(reason);
+      await expect(store.read(ref, signal)).rejects.toBe(reason);
+      await expect(streamAll(store, ref, signal)).rejects.toBe(reason);
+    });
+
+    test("behavior: a stream may be left early", async () => {
+      await opened.put("k", randomBytes(3_000_000));
+      const ref = (await listAll(store))[0]!;
+      for await (const piece of store.stream(ref)) {
+        expect(piece.length).toBeGreaterThan(0);
+        break;
+      }
+      expect((await store.read(ref)).length).toBe(3_000_000);
+    });
+  });
+}
+
+/** All of a listing. */
+export async function listAll(store: ObjectStore, signal?: AbortSignal): Promise<ObjectRef[]> {
+  const refs: ObjectRef[] = [];
+  for await (const ref of store.list(signal)) refs.push(ref);
+  return refs;
+}
+
+/** All of an object's stream, joined. */
+export async function streamAll(store: ObjectStore, ref: ObjectRef, signal?: AbortSignal): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of store.stream(ref, signal)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** The code and retry of what a promise fails with, null when it does not. */
+export async function faultOf(
+  run: Promise<unknown>,
+): Promise<{ readonly code: string; readonly retry: string } | null> {
+  try {
+    await run;
+    return null;
+  } catch (thrown) {
+    if (isLogkeepError(thrown)) return { code: thrown.code, retry: thrown.retry };
+    throw thrown;
+  }
+}
