@@ -12,8 +12,8 @@ export function placeOf(path: string): number {
   return Number(path.slice(-10, -4));
 }
 
-/** SQL columns `object_account`, `object_region`, `variant` and `envelope`. */
-export function objectColumns(objects: readonly SpooledObject[]): string {
+/** SQL columns `object_account`, `object_region`, `variant` and `envelope`; the last may be read from the document. */
+export function objectColumns(objects: readonly SpooledObject[], envelope?: string): string {
   const pick = (values: readonly (string | null)[]): string => {
     const distinct = [...new Set(values)];
     if (distinct.length === 1) return literal(distinct[0] ?? null);
@@ -26,7 +26,7 @@ export function objectColumns(objects: readonly SpooledObject[]): string {
     `${pick(objects.map((object) => object.account))} AS object_account`,
     `${pick(objects.map((object) => object.region))} AS object_region`,
     `${pick(objects.map((object) => object.variant))} AS variant`,
-    `${pick(objects.map((object) => object.envelope))} AS envelope`,
+    `${envelope ?? pick(objects.map((object) => object.envelope))} AS envelope`,
   ].join(", ");
 }
 

@@ -47,11 +47,15 @@ export function rawRelation(source: Source, format: SpoolFormat, objects: readon
 function jsonRelation(source: Source, path: readonly string[], objects: readonly SpooledObject[]): string {
   const files = objects.map((object) => sqlString(object.path)).join(", ");
   const largest = Math.max(...objects.map((object) => object.largestRecordBytes));
-  const at = path.length === 0 ? "json" : `json_extract(json, ${sqlString(["$", ...path].join("."))})`;
+  const [outer] = path;
+  // What stands around the record is the envelope. A path that leads nowhere leaves JSON null, which is no record.
+  const around = outer === undefined ? "" : `, ${withoutKey("json", outer)} AS around`;
+  const at =
+    outer === undefined ? "json" : `COALESCE(json_extract(json, ${sqlString(["$", ...path].join("."))}), 'null')`;
   const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
   return `SELECT
     {object: ${objectIndex()}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
-    ${objectColumns(objects)},
+    ${objectColumns(objects, outer === undefined ? undefined : "around")},
     record,
     CASE WHEN known_nulls IS NOT NULL THEN nullif(known_nulls, '') WHEN fault IS NULL THEN ${unmappedOf(source.raw, "record")} END AS unmapped,
     ${columns.join(", ")}
@@ -59,11 +63,15 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
     SELECT *, CASE WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END AS fault FROM (
       SELECT *, ${knownNullsOf(source.oftenNull, "record", "r", "extra")} AS known_nulls FROM (
         SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
-          SELECT filename, record, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
-          FROM (SELECT filename, ${at}::VARCHAR AS record
+          SELECT *, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
+          FROM (SELECT filename, ${at}::VARCHAR AS record${around}
             FROM read_json_objects([${files}], format = 'array', filename = true, maximum_object_size = ${largest}))
         )
       )
     )
   )`;
+}
+
+function withoutKey(json: string, key: string): string {
+  return `json_merge_patch(${json}, ${sqlString(JSON.stringify({ [key]: null }))})::VARCHAR`;
 }

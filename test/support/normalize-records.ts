@@ -186,7 +186,9 @@ function endOfArray(bytes: Uint8Array, start: number): number {
 export function fieldSql(source: Source, field: string): string {
   const known = source.fields[field];
   if (known !== undefined) return known;
-  const prefix = Object.keys(source.jsonFields).find((name) => field === name || field.startsWith(`${name}.`));
+  const prefix = Object.keys(source.jsonFields).find(
+    (name) => field === name || /^[.[]/.test(field.startsWith(name) ? field.slice(name.length) : ""),
+  );
   if (prefix === undefined) return `json_extract_string(unmapped, ${sqlString(`$.${field}`)})`;
   const rest = field.slice(prefix.length);
   return rest === "" ? `${source.jsonFields[prefix]}` : `json_extract_string(${source.jsonFields[prefix]}, '$${rest}')`;
