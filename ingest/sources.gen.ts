@@ -31,7 +31,10 @@ WITH timed AS (
       WHEN eventType = 'AwsCloudTrailInsight' THEN 2004
       ELSE 6003
     END AS class,
-    CASE WHEN responseElements IS NOT NULL THEN cloudtrail_without_secrets(responseElements) END AS answer
+    CASE WHEN responseElements IS NOT NULL THEN cloudtrail_without_secrets(responseElements) END AS answer,
+    -- Whom an AssumeRole call authenticates is the role; the caller is the actor.
+    CASE WHEN eventSource = 'sts.amazonaws.com' AND starts_with(eventName, 'AssumeRole')
+      THEN json_extract_string(requestParameters, '$.roleArn') END AS assumed
   FROM raw
 ),
 classed AS (
@@ -82,7 +85,8 @@ SELECT
     'version': '1.8.0',
     'event_code': eventType,
     'original_event_uid': CASE WHEN addendum IS NOT NULL THEN json_extract_string(addendum, '$.originalEventID') END,
-    'profiles': ['cloud', 'datetime'],
+    'profiles': CASE WHEN errorCode = 'VpceAccessDenied' THEN ['cloud', 'datetime', 'security_control']
+      ELSE ['cloud', 'datetime'] END,
     'product': {
       'name': 'CloudTrail',
       'vendor_name': 'AWS',
@@ -137,7 +141,15 @@ SELECT
       WHEN 'Yes' THEN true WHEN 'No' THEN false WHEN 'true' THEN true WHEN 'false' THEN false END
   END AS is_mfa,
   CASE class
-    WHEN 3002 THEN {
+    WHEN 3002 THEN CASE WHEN assumed IS NOT NULL THEN {
+      'uid': assumed,
+      'uid_alt': NULL::VARCHAR,
+      'name': COALESCE(json_extract_string(requestParameters, '$.roleSessionName'), split_part(assumed, '/', -1)),
+      'type': 'Role',
+      'type_id': 99,
+      'credential_uid': NULL::VARCHAR,
+      'account': {'uid': nullif(split_part(assumed, ':', 5), '')}
+    } ELSE {
       'uid': userIdentity.arn,
       'uid_alt': userIdentity.principalId,
       'name': COALESCE(userIdentity.userName, json_extract_string(additionalEventData, '$.UserName'),
@@ -147,7 +159,7 @@ SELECT
       'type_id': cloudtrail_user_type(userIdentity."type"),
       'credential_uid': userIdentity.accessKeyId,
       'account': {'uid': userIdentity.accountId}
-    }
+    } END
     WHEN 3001 THEN {
       'uid': COALESCE(json_extract_string(answer, '$.user.arn'), json_extract_string(answer, '$.role.arn')),
       'uid_alt': COALESCE(json_extract_string(answer, '$.user.userId'), json_extract_string(answer, '$.role.roleId')),
