@@ -1,5 +1,6 @@
 import { type Facts, LogkeepError } from "../core/errors.ts";
 
+/** What can be wrong with an object's compression. */
 export type InflateFault = "truncated" | "corrupt" | "extra-member" | "trailing-bytes" | "too-large" | "empty";
 
 const TEXTS: Readonly<Record<InflateFault, { readonly message: string; readonly hint: string }>> = {

@@ -27,6 +27,7 @@ const READ_BYTES = 1024 * 1024;
 const DEFAULT_MEMORY_FOLDER = "/dev/shm";
 const FOLDER_NAME = /^logkeep-\d+-\d+$/;
 
+/** Where the spool may put files, and how much. */
 export interface LocalSpoolOptions {
   /** Absolute or relative to the working directory; created where it is missing. */
   readonly dataFolder: string;

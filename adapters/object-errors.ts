@@ -1,5 +1,6 @@
 import { type Facts, LogkeepError, type Retry } from "../core/errors.ts";
 
+/** What can go wrong when an object is read. */
 export type ObjectFault = "missing" | "unreadable" | "denied" | "too-large" | "not-a-file" | "archived";
 
 interface FaultText {
