@@ -49,9 +49,11 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
   const largest = Math.max(...objects.map((object) => object.largestRecordBytes));
   const [outer] = path;
   // What stands around the record is the envelope. A path that leads nowhere leaves JSON null, which is no record.
-  const around = outer === undefined ? "" : `, ${withoutKey("json", outer)} AS around`;
+  const around =
+    outer === undefined ? "" : `, ${withoutKey("json", outer)} AS around, ${duplicateKeyFault("json")} AS outer_fault`;
   const at =
     outer === undefined ? "json" : `COALESCE(json_extract(json, ${sqlString(["$", ...path].join("."))}), 'null')`;
+  const fault = `CASE WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END`;
   const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
   return `SELECT
     {object: ${objectIndex()}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
@@ -60,7 +62,7 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
     CASE WHEN known_nulls IS NOT NULL THEN nullif(known_nulls, '') WHEN fault IS NULL THEN ${unmappedOf(source.raw, "record")} END AS unmapped,
     ${columns.join(", ")}
   FROM (
-    SELECT *, CASE WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END AS fault FROM (
+    SELECT *, ${outer === undefined ? fault : `COALESCE(outer_fault, ${fault})`} AS fault FROM (
       SELECT *, ${knownNullsOf(source.oftenNull, "record", "r", "extra")} AS known_nulls FROM (
         SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
           SELECT *, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
@@ -74,4 +76,8 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
 
 function withoutKey(json: string, key: string): string {
   return `json_merge_patch(${json}, ${sqlString(JSON.stringify({ [key]: null }))})::VARCHAR`;
+}
+
+function duplicateKeyFault(json: string): string {
+  return `CASE WHEN len(list_distinct(json_keys(${json}))) < len(json_keys(${json})) THEN 'duplicate-key' END`;
 }

@@ -108,8 +108,10 @@ test("behavior: a change notification keeps what stood around its item", async (
     configurationItemDiff: { changeType: "UPDATE" },
     messageType: "ConfigurationItemChangeNotification",
   });
-  const nothing = await normalizeObjects("config", ['{"x":{"configurationItem":{"a":1}},"messageType":"x"}']);
-  expect(nothing.map((one) => one.carried.fault)).toEqual(["not-an-object"]);
+  const twice = await normalizeObjects("config", [
+    '{"configurationItem":{},"messageType":"x","configurationItem":{"a":1}}',
+  ]);
+  expect(twice.map((one) => one.carried.fault)).toEqual(["duplicate-key"]);
 });
 
 test("behavior: odd values lose nothing and fail nothing", async () => {
@@ -176,7 +178,8 @@ test("behavior: fields are read by the names of S3 files", async () => {
 test("args: what is no item is not ours", () => {
   const frame = (text: string) => frameConfig(Buffer.from(text));
   expect(frame('{"Records":[{"x":"configurationItemStatus\\":"}]}')).toBeNull();
-  expect(frame('{"a":{},"configurationItems":[]}')).toBeNull();
+  expect(frame('{"a":{"configurationItemStatus":1},"b":[{"configurationItem":{}}]}')).toBeNull();
+  expect(frame('{"a":[],"baseConfigurationItems":[]}')).toEqual({ kind: "json-array", start: 33, envelope: {} });
   expect(frame("[1]")).toBeNull();
   expect(frame("")).toBeNull();
   expect(frame('{"configurationItem":{}}')).toEqual({ kind: "json-object", path: ["configurationItem"] });
