@@ -441,6 +441,46 @@ LIMIT $limit
 `,
   },
   {
+    id: "resource-history",
+    text: `/*
+title: History of this resource
+description: >-
+  What AWS Config recorded of a resource, in order of time: its status, the CloudTrail event behind the change where
+  Config names one, and whether its configuration differs from the item before.
+tables: [config]
+parameters:
+  - { name: resource, type: string, required: true, help: "ARN, id or name of the resource", example: example-bucket }
+*/
+WITH items AS (
+  SELECT
+    time_dt AS recorded_at,
+    accountid,
+    region,
+    aws.resource_type AS resource_type,
+    aws.resource_id AS resource_id,
+    status_code AS status,
+    metadata.correlation_uid AS event_id,
+    aws.state_id AS state_id,
+    resources[1].data AS configuration
+  FROM config
+  WHERE $resource IN (aws.arn, aws.resource_id, aws.resource_name)
+)
+SELECT
+  recorded_at,
+  accountid AS account,
+  region,
+  resource_type,
+  resource_id,
+  status,
+  configuration IS DISTINCT FROM LAG(configuration)
+    OVER (PARTITION BY accountid, region, resource_type, resource_id ORDER BY recorded_at, state_id) AS changed,
+  event_id,
+  configuration
+FROM items
+ORDER BY recorded_at, account, region, resource_type, resource_id, state_id
+`,
+  },
+  {
     id: "role-assumptions",
     text: `/*
 title: Who assumed what role into which account
@@ -555,6 +595,80 @@ FROM secret_reads
 WHERE $secret IS NULL OR STRPOS(secret, $secret) > 0
 GROUP BY 1, 2, 3, 4
 ORDER BY "reads" DESC, refused DESC, account, principal, secret
+`,
+  },
+  {
+    id: "security-group-at",
+    text: `/*
+title: What this security group looked like at a time
+description: >-
+  The rules of a security group as AWS Config last recorded them up to an instant, one row each. A group without rules,
+  or one that was deleted, gives one row without a rule.
+tables: [config]
+parameters:
+  - { name: group_id, type: string, required: true, help: Id of the security group, example: sg-0a1b2c3d4e5f60718 }
+  - { name: at, type: instant, required: true, help: "The instant; what was recorded at or before it counts", example: "2026-01-05T12:00:00Z" }
+*/
+WITH items AS (
+  SELECT
+    time_dt AS recorded_at,
+    status_code AS status,
+    accountid,
+    region,
+    aws.resource_name AS group_name,
+    resources[1].data AS configuration,
+    ROW_NUMBER() OVER (PARTITION BY accountid, region ORDER BY time_dt DESC, aws.state_id DESC) AS age
+  FROM config
+  WHERE aws.resource_type = 'AWS::EC2::SecurityGroup'
+    AND aws.resource_id = $group_id
+    AND time_dt <= CAST($at AS TIMESTAMP WITH TIME ZONE)
+),
+latest AS (
+  SELECT * FROM items WHERE age = 1
+),
+permissions AS (
+  SELECT accountid, region, 'in' AS direction, p.permission AS permission
+  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissions') AS JSON[])) AS p (permission)
+  UNION ALL
+  SELECT accountid, region, 'out' AS direction, p.permission AS permission
+  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissionsEgress') AS JSON[])) AS p (permission)
+),
+peers AS (
+  SELECT accountid, region, direction, permission,
+    json_extract_scalar(r.item, '$.cidrIp') AS peer, json_extract_scalar(r.item, '$.description') AS description
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv4Ranges') AS JSON[])) AS r (item)
+  UNION ALL
+  SELECT accountid, region, direction, permission,
+    json_extract_scalar(r.item, '$.cidrIpv6') AS peer, json_extract_scalar(r.item, '$.description') AS description
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv6Ranges') AS JSON[])) AS r (item)
+  UNION ALL
+  SELECT accountid, region, direction, permission,
+    json_extract_scalar(r.item, '$.groupId') AS peer, json_extract_scalar(r.item, '$.description') AS description
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.userIdGroupPairs') AS JSON[])) AS r (item)
+  UNION ALL
+  SELECT accountid, region, direction, permission,
+    json_extract_scalar(r.item, '$.prefixListId') AS peer, json_extract_scalar(r.item, '$.description') AS description
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.prefixListIds') AS JSON[])) AS r (item)
+)
+SELECT
+  latest.recorded_at,
+  latest.status,
+  latest.accountid AS account,
+  latest.region,
+  latest.group_name,
+  peers.direction,
+  -- EC2 writes -1 for "all protocols".
+  CASE json_extract_scalar(peers.permission, '$.ipProtocol')
+    WHEN '-1' THEN 'all'
+    ELSE json_extract_scalar(peers.permission, '$.ipProtocol')
+  END AS protocol,
+  CAST(json_extract_scalar(peers.permission, '$.fromPort') AS INTEGER) AS from_port,
+  CAST(json_extract_scalar(peers.permission, '$.toPort') AS INTEGER) AS to_port,
+  peers.peer,
+  peers.description
+FROM latest
+LEFT JOIN peers ON peers.accountid = latest.accountid AND peers.region = latest.region
+ORDER BY account, region, direction, protocol, from_port, peer
 `,
   },
   {
