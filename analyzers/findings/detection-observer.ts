@@ -27,15 +27,11 @@ async function observeBatch(
   const hits = await findHits({ engine, source, relation, detections: applicable, lists, prefix });
   const findings = `${prefix}_findings`;
   try {
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE ${findings} AS ${findingsSql(hits, relation, source, applicable, batch.id)}`,
-    );
+    if (hits.rowCount === 0) return [];
+    const select = findingsSql(hits.table, relation, source, applicable, batch.id);
+    await engine.run(`CREATE OR REPLACE TEMP TABLE ${findings} AS ${select}`);
   } finally {
-    await engine.run(`DROP TABLE IF EXISTS ${hits}`);
+    await engine.run(`DROP TABLE IF EXISTS ${hits.table}`);
   }
-  const [count] = await engine.all(`SELECT count(*) AS n FROM ${findings}`);
-  const rowCount = Number(count?.n ?? 0);
-  if (rowCount > 0) return [{ table: FINDINGS_TABLE, relation: findings, rowCount }];
-  await engine.run(`DROP TABLE IF EXISTS ${findings}`);
-  return [];
+  return [{ table: FINDINGS_TABLE, relation: findings, rowCount: hits.rowCount }];
 }

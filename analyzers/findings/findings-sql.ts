@@ -34,7 +34,7 @@ export function findingsSql(
     time_dt: time,
     accountid: account,
     region: has("region") ? "logkeep_row.region" : "NULL",
-    finding_uid: uidSql(source),
+    finding_uid: "logkeep_hit.uid",
     rule_id: "logkeep_rule.id",
     rule_version: "logkeep_rule.version",
     entity: "logkeep_hit.entity",
@@ -51,8 +51,8 @@ export function findingsSql(
     status_id: "1",
     status: "'New'",
     message: "logkeep_rule.title || ': ' || logkeep_hit.entity",
-    metadata: `{'uid': ${uidSql(source)}, 'version': '1.8.0', 'product': {'name': 'Logkeep', 'vendor_name': 'Logkeep'}}`,
-    finding_info: `{'uid': ${uidSql(source)}, 'title': logkeep_rule.title, 'desc': logkeep_rule.description,
+    metadata: `{'uid': logkeep_hit.uid, 'version': '1.8.0', 'product': {'name': 'Logkeep', 'vendor_name': 'Logkeep'}}`,
+    finding_info: `{'uid': logkeep_hit.uid, 'title': logkeep_rule.title, 'desc': logkeep_rule.description,
       'types': [${sqlString(`${source.logsource.product}:${source.logsource.service}`)}], 'created_time': epoch_ms(${time}),
       'analytic': {'uid': logkeep_rule.id, 'name': logkeep_rule.title, 'version': logkeep_rule.version, 'type_id': 1, 'type': 'Rule'},
       'attacks': list_transform(logkeep_rule.techniques, lambda logkeep_t:
@@ -63,15 +63,17 @@ export function findingsSql(
     rule_author: "logkeep_rule.author",
     batch: sqlString(batch),
   };
+  const rules = `(VALUES ${detections.map(ruleRow).join(",\n")})
+      AS logkeep_rule(rule, id, version, severity_id, severity, title, description, techniques, attack_version, author)`;
   const columns = FINDINGS_TABLE.columns.map(
     ({ name, type }) => `CAST(${values[name] ?? "NULL"} AS ${sqlType(type)}) AS ${sqlName(name)}`,
   );
   return `SELECT ${columns.join(",\n")}
-    FROM ${hits} AS logkeep_hit
+    FROM (SELECT logkeep_hit.*, ${uidSql(source)} AS uid FROM ${hits} AS logkeep_hit
+      JOIN ${sqlName(relation)} AS logkeep_row ON logkeep_row.rowid = logkeep_hit.row_id
+      JOIN ${rules} ON logkeep_rule.rule = logkeep_hit.rule) AS logkeep_hit
     JOIN ${sqlName(relation)} AS logkeep_row ON logkeep_row.rowid = logkeep_hit.row_id
-    JOIN (VALUES ${detections.map(ruleRow).join(",\n")})
-      AS logkeep_rule(rule, id, version, severity_id, severity, title, description, techniques, attack_version, author)
-      ON logkeep_rule.rule = logkeep_hit.rule
+    JOIN ${rules} ON logkeep_rule.rule = logkeep_hit.rule
     ORDER BY finding_uid`;
 }
 

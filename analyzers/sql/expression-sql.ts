@@ -1,10 +1,18 @@
 import type { SourceDefinition } from "../../core/source.ts";
-import { sqlString } from "../../core/sql-engine.ts";
 import type { Expression, FieldPath, ValueTest } from "../sigma/ir.ts";
-import { pathText } from "../sigma/ir.ts";
 import { widenPattern } from "../sigma/pattern.ts";
 import type { RulePlace } from "../sigma/sigma-error.ts";
-import { anyValueSql, checkComparable, existsSql, fieldAccess, isNullSql, valuesSql } from "./field-sql.ts";
+import {
+  anyValueSql,
+  checkComparable,
+  type Depth,
+  existsSql,
+  type FieldAccess,
+  fieldAccess,
+  isNullSql,
+  needsFullTerms,
+  valuesSql,
+} from "./field-sql.ts";
 import { anyTestSql, compareSql, testSql } from "./test-sql.ts";
 
 type PlainTest = Exclude<ValueTest, { kind: "field" }>;
@@ -15,23 +23,25 @@ interface ValueGroup {
   readonly tests: readonly PlainTest[];
 }
 
-/** How much of a value, and how many values, a finding quotes: enough to see why, not enough to fill a disk. */
-const MAX_QUOTED_CHARACTERS = 256;
-const MAX_QUOTED_VALUES = 5;
+/** What a condition is compiled for. */
+export interface SqlContext {
+  readonly source: SourceDefinition;
+  readonly place: RulePlace;
+  readonly depth: Depth;
+}
 
 /**
  * The condition as a boolean over a row of the source's table. Never NULL: each leaf is two-valued before anything
- * negates it.
+ * negates it. Parts of an AND that cost more are asked only where the cheaper ones hold.
  */
-export function expressionSql(expression: Expression, source: SourceDefinition, place: RulePlace): string {
-  const part = (inner: Expression): string => expressionSql(inner, source, place);
+export function expressionSql(expression: Expression | ValueGroup, context: SqlContext): string {
+  const part = (inner: Expression | ValueGroup): string => expressionSql(inner, context);
+  const { source, depth } = context;
   switch (expression.kind) {
     case "and":
-      return `(${expression.of.map(part).join(" AND ")})`;
+      return andSql(expression.of, context);
     case "or":
-      return `(${groupValues(expression.of)
-        .map((inner) => (inner.kind === "values" ? valueGroupSql(inner, source, place) : part(inner)))
-        .join(" OR ")})`;
+      return `(${groupValues(expression.of).map(part).join(" OR ")})`;
     case "not":
       return `(NOT ${part(expression.of)})`;
     case "at-least":
@@ -41,87 +51,105 @@ export function expressionSql(expression: Expression, source: SourceDefinition, 
     case "constant":
       return expression.value ? "TRUE" : "FALSE";
     case "exists":
-      return existsSql(fieldAccess(source, expression.field));
+      return existsSql(fieldAccess(source, expression.field), depth);
     case "null":
-      return isNullSql(fieldAccess(source, expression.field));
+      return isNullSql(fieldAccess(source, expression.field), depth);
     case "keyword":
       return keywordSql(expression, source);
+    case "values":
+      return anyValueSql(comparable(expression.field, context), depth, (text) => anyTestSql(text, expression.tests));
     case "value": {
       const { field, test } = expression;
-      if (test.kind !== "field") return valueGroupSql({ kind: "values", field, tests: [test] }, source, place);
-      const others = valuesSql(comparable(source, test.other, place));
-      const values = valuesSql(comparable(source, field, place));
+      if (test.kind !== "field") return part({ kind: "values", field, tests: [test] });
+      const others = valuesSql(comparable(test.other, context), depth);
+      const values = valuesSql(comparable(field, context), depth);
       const passes = compareSql("logkeep_x", "logkeep_y", test.how, test.cased);
       return `coalesce(len(list_filter(${values}, lambda logkeep_x: len(list_filter(${others}, lambda logkeep_y: coalesce(${passes}, FALSE))) > 0)) > 0, FALSE)`;
     }
   }
 }
 
-/**
- * Why a row matched, as a JSON text: the items of the rule that hold, each with its selection, its field and the
- * values that passed. Items below a `not` are left out: what is absent explains nothing.
- */
-export function explanationSql(expression: Expression, source: SourceDefinition, place: RulePlace): string {
-  const items = explainItems(expression, null, source, place);
-  const list = items.length === 0 ? "[]" : `[${items.join(", ")}]`;
-  return `CAST(to_json(list_filter(${list}, lambda logkeep_e: logkeep_e IS NOT NULL)) AS VARCHAR)`;
+/** A boolean, possibly NULL for "no": the row must be judged by the full reading. */
+export function needsFullSql(expression: Expression, source: SourceDefinition): string {
+  const terms = new Set(fieldsOf(expression).flatMap((field) => needsFullTerms(fieldAccess(source, field))));
+  return terms.size === 0 ? "FALSE" : `(${[...terms].join(" OR ")})`;
 }
 
-function explainItems(
-  expression: Expression,
-  selection: string | null,
-  source: SourceDefinition,
-  place: RulePlace,
-): string[] {
+/** The fields that a condition reads. Keywords read all and name none. */
+export function fieldsOf(expression: Expression): readonly FieldPath[] {
   switch (expression.kind) {
     case "and":
-    case "at-least":
-      return expression.of.flatMap((inner) => explainItems(inner, selection, source, place));
     case "or":
-      return groupValues(expression.of).flatMap((inner) =>
-        inner.kind === "values"
-          ? explainValues(inner, selection, source, place)
-          : explainItems(inner, selection, source, place),
-      );
-    case "selection": {
-      const holds = expressionSql(expression.of, source, place);
-      return explainItems(expression.of, expression.name, source, place).map(
-        (item) => `CASE WHEN ${holds} THEN ${item} END`,
-      );
-    }
-    case "value": {
-      const { field, test } = expression;
-      if (test.kind !== "field")
-        return explainValues({ kind: "values", field, tests: [test] }, selection, source, place);
-      const values = valuesSql(comparable(source, field, place));
-      return [explained(selection, field, values, expressionSql(expression, source, place))];
-    }
-    case "null":
-    case "exists":
-      return [explained(selection, expression.field, "[]::VARCHAR[]", expressionSql(expression, source, place))];
-    case "keyword":
-      return [explained(selection, [], "[]::VARCHAR[]", expressionSql(expression, source, place))];
+    case "at-least":
+      return expression.of.flatMap(fieldsOf);
     case "not":
+    case "selection":
+      return fieldsOf(expression.of);
+    case "exists":
+    case "null":
+      return [expression.field];
+    case "value":
+      return expression.test.kind === "field" ? [expression.field, expression.test.other] : [expression.field];
+    case "keyword":
     case "constant":
       return [];
   }
 }
 
-function explainValues(
-  group: ValueGroup,
-  selection: string | null,
-  source: SourceDefinition,
-  place: RulePlace,
-): string[] {
-  const values = valuesSql(comparable(source, group.field, place));
-  const passed = `list_filter(${values}, lambda logkeep_x: coalesce(${anyTestSql("logkeep_x", group.tests)}, FALSE))`;
-  return [explained(selection, group.field, passed, valueGroupSql(group, source, place))];
+/**
+ * The engine may ask the parts of an AND in any order, but the arms of a CASE only where the condition holds: so each
+ * tier of cost stands in an arm of its own.
+ */
+function andSql(parts: readonly Expression[], context: SqlContext): string {
+  const tiers = Map.groupBy(parts.flatMap(conjuncts), (part) => costOf(part, context.source));
+  const [cheapest = "TRUE", ...rest] = [...tiers.entries()]
+    .toSorted(([left], [right]) => left - right)
+    .map(([, tier]) => tier.map((part) => expressionSql(part, context)).join(" AND "));
+  if (rest.length === 0) return `(${cheapest})`;
+  const inner = rest.reduceRight(
+    (later, tier) => (later === "" ? tier : `CASE WHEN ${tier} THEN ${later} ELSE FALSE END`),
+    "",
+  );
+  return `(CASE WHEN ${cheapest} THEN ${inner} ELSE FALSE END)`;
 }
 
-function explained(selection: string | null, field: FieldPath, values: string, holds: string): string {
-  const quoted = `list_transform((${values})[1:${MAX_QUOTED_VALUES}], lambda logkeep_q: left(logkeep_q, ${MAX_QUOTED_CHARACTERS}))`;
-  const item = `{'selection': ${sqlString(selection ?? "")}, 'field': ${sqlString(pathText(field))}, 'values': ${quoted}}`;
-  return `CASE WHEN ${holds} THEN ${item} END`;
+/** The parts that an expression joins by AND, however deep: `a and not (b or c)` is a, not b, not c. */
+function conjuncts(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "and":
+      return expression.of.flatMap(conjuncts);
+    case "selection":
+      return conjuncts(expression.of);
+    case "not": {
+      const inner = expression.of.kind === "selection" ? expression.of.of : expression.of;
+      return inner.kind === "or" ? inner.of.map((of) => ({ kind: "not", of })) : [expression];
+    }
+    default:
+      return [expression];
+  }
+}
+
+/** 0 for a comparison with a column, 1 for a path into JSON or a regular expression, 2 for an address or keywords. */
+function costOf(expression: Expression, source: SourceDefinition): number {
+  switch (expression.kind) {
+    case "and":
+    case "or":
+    case "at-least":
+      return Math.max(0, ...expression.of.map((part) => costOf(part, source)));
+    case "not":
+    case "selection":
+      return costOf(expression.of, source);
+    case "constant":
+      return 0;
+    case "keyword":
+      return 2;
+    case "exists":
+    case "null":
+      return fieldAccess(source, expression.field).scalar === null ? 1 : 0;
+    case "value":
+      if (expression.test.kind === "cidr") return 2;
+      return fieldAccess(source, expression.field).scalar === null || expression.test.kind !== "pattern" ? 1 : 0;
+  }
 }
 
 /** Tests on one field that stand side by side in an OR become one group. */
@@ -146,11 +174,7 @@ function groupValues(parts: readonly Expression[]): readonly (Expression | Value
   return out;
 }
 
-function valueGroupSql(group: ValueGroup, source: SourceDefinition, place: RulePlace): string {
-  return anyValueSql(comparable(source, group.field, place), (text) => anyTestSql(text, group.tests));
-}
-
-function comparable(source: SourceDefinition, field: FieldPath, place: RulePlace): ReturnType<typeof fieldAccess> {
+function comparable(field: FieldPath, { source, place }: SqlContext): FieldAccess {
   const access = fieldAccess(source, field);
   checkComparable(access, place);
   return access;

@@ -35,12 +35,12 @@ export function fieldAccess(source: SourceDefinition, field: FieldPath): FieldAc
     ? [{ column: UNMAPPED, path: field }]
     : [];
   const own = Object.hasOwn(source.fields, name) ? source.fields[name] : undefined;
-  if (own !== undefined) return { field, scalar: `CAST(${own} AS VARCHAR)`, places: unmapped, children: [] };
+  if (own !== undefined) return { field, scalar: asText(own), places: unmapped, children: [] };
   for (let length = field.length; length > 0; length--) {
     const prefix = pathText(field.slice(0, length));
     const column = Object.hasOwn(source.jsonFields, prefix) ? source.jsonFields[prefix] : undefined;
     if (column !== undefined) {
-      const places = [{ column: `CAST(${column} AS VARCHAR)`, path: field.slice(length) }, ...unmapped];
+      const places = [{ column: asText(column), path: field.slice(length) }, ...unmapped];
       return { field, scalar: null, places, children: [] };
     }
   }
@@ -48,6 +48,11 @@ export function fieldAccess(source: SourceDefinition, field: FieldPath): FieldAc
     .filter(([known]) => known.startsWith(`${name}.`))
     .map(([, sql]) => sql);
   return { field, scalar: null, places: unmapped, children };
+}
+
+/** Columns of a narrowed relation are text already. */
+function asText(sql: string): string {
+  return /^logkeep_[sd]\d+$/.test(sql) ? sql : `CAST(${sql} AS VARCHAR)`;
 }
 
 /** Refuses to compare an object that is spread over columns: its text is gone. */
@@ -64,8 +69,16 @@ export function checkComparable(access: FieldAccess, place: RulePlace): void {
   }
 }
 
+/**
+ * How much of a row is looked at. `quick` reads a field's own column, and JSON columns by a plain path: right for rows on
+ * which `needsFull` is false, which is nearly all. `full` also goes through arrays and looks into `unmapped`, and costs
+ * several times as much to plan and to run.
+ */
+export type Depth = "quick" | "full";
+
 /** A boolean: some value at the field passes `test`, which gets the SQL of a text that may be NULL. */
-export function anyValueSql(access: FieldAccess, test: (text: string) => string): string {
+export function anyValueSql(access: FieldAccess, depth: Depth, test: (text: string) => string): string {
+  if (depth === "quick") return `coalesce(${test(quickTextSql(access))}, FALSE)`;
   const inPlaces = access.places.map((place) => anyJsonSql(place, test));
   const elsewhere = inPlaces.length === 0 ? "FALSE" : `(${inPlaces.join(" OR ")})`;
   if (access.scalar === null) return elsewhere;
@@ -73,7 +86,8 @@ export function anyValueSql(access: FieldAccess, test: (text: string) => string)
 }
 
 /** All values at the field, a list of texts; null values are left out or NULL. */
-export function valuesSql(access: FieldAccess): string {
+export function valuesSql(access: FieldAccess, depth: Depth): string {
+  if (depth === "quick") return `[${quickTextSql(access)}]`;
   const lists = access.places.map(
     (place) => `coalesce(list_transform(${jsonValuesSql(place)}, lambda logkeep_j: logkeep_j->>'$'), []::VARCHAR[])`,
   );
@@ -84,28 +98,56 @@ export function valuesSql(access: FieldAccess): string {
 }
 
 /** A boolean: the field is present, be it empty or null. */
-export function existsSql(access: FieldAccess): string {
+export function existsSql(access: FieldAccess, depth: Depth): string {
+  if (depth === "quick" && access.scalar !== null) return `(${access.scalar} IS NOT NULL)`;
   const terms = [
     ...(access.scalar === null ? [] : [`${access.scalar} IS NOT NULL`]),
     ...access.children.map((sql) => `(${sql}) IS NOT NULL`),
-    ...access.places.map(jsonExistsSql),
+    ...access.places.map((place) => jsonExistsSql(place, depth)),
   ];
   return terms.length === 0 ? "FALSE" : `(${terms.join(" OR ")})`;
 }
 
 /** A boolean: the field is absent, or null is among its values. */
-export function isNullSql(access: FieldAccess): string {
+export function isNullSql(access: FieldAccess, depth: Depth): string {
+  const isFilled = [
+    ...(access.scalar === null ? [] : [`${access.scalar} IS NOT NULL`]),
+    ...access.children.map((sql) => `(${sql}) IS NOT NULL`),
+  ];
+  if (depth === "quick") {
+    const [place] = access.places;
+    if (access.scalar !== null || place === undefined)
+      return isFilled.length === 0 ? "TRUE" : `(NOT (${isFilled.join(" OR ")}))`;
+    const isOpen = `coalesce(json_type(${place.column}, ${jsonPath(place.path)}), 'NULL') = 'NULL'`;
+    return isFilled.length === 0 ? `(${isOpen})` : `(NOT (${isFilled.join(" OR ")}) AND ${isOpen})`;
+  }
   const nulls = access.places.map(
     (place) =>
       `coalesce(len(list_filter(${jsonValuesSql(place)}, lambda logkeep_j: json_type(logkeep_j) = 'NULL')) > 0, FALSE)`,
   );
   const hasNull = nulls.length === 0 ? "FALSE" : `(${nulls.join(" OR ")})`;
-  const isFilled = [
-    ...(access.scalar === null ? [] : [`${access.scalar} IS NOT NULL`]),
-    ...access.children.map((sql) => `(${sql}) IS NOT NULL`),
-  ];
-  const open = `(NOT ${existsSql(access)} OR ${hasNull})`;
+  const open = `(NOT ${existsSql(access, "full")} OR ${hasNull})`;
   return isFilled.length === 0 ? open : `(CASE WHEN ${isFilled.join(" OR ")} THEN FALSE ELSE ${open} END)`;
+}
+
+/**
+ * Booleans, of which none may hold for a row to be judged by the quick reading of the field: an array on the way, or a
+ * known field's odd value (a number for a text, an explicit null) that is kept in `unmapped`.
+ */
+export function needsFullTerms(access: FieldAccess): readonly string[] {
+  const [first] = access.places;
+  if (first === undefined) return [];
+  if (access.scalar === null) return [`contains(${first.column}, '[')`];
+  const key = access.field.at(-1) ?? "";
+  return [`contains(${first.column}, ${sqlString(`${JSON.stringify(key)}:`)})`];
+}
+
+function quickTextSql(access: FieldAccess): string {
+  if (access.scalar !== null) return access.scalar;
+  const [place] = access.places;
+  return place === undefined
+    ? "CAST(NULL AS VARCHAR)"
+    : `json_extract_string(${place.column}, ${jsonPath(place.path)})`;
 }
 
 function anyJsonSql(place: JsonPlace, test: (text: string) => string): string {
@@ -128,8 +170,9 @@ function jsonValuesSql(place: JsonPlace): string {
   return `list_filter(${joined}, lambda logkeep_v: json_type(logkeep_v) <> 'ARRAY')`;
 }
 
-function jsonExistsSql(place: JsonPlace): string {
+function jsonExistsSql(place: JsonPlace, depth: Depth): string {
   const { column } = place;
+  if (depth === "quick") return `coalesce(json_exists(${column}, ${jsonPath(place.path)}), FALSE)`;
   const [plain = "", ...wild] = pathVariants(place.path, false);
   const terms = [
     `json_exists(${column}, ${plain})`,

@@ -37,9 +37,9 @@ export function ipSortKeySql(text: string): string {
     expanded,
     `CASE WHEN len(logkeep_w) = 8 AND len(list_filter(logkeep_w, lambda logkeep_g: regexp_full_match(logkeep_g, '[0-9a-f]{1,4}'))) = 8
       THEN ${bind(
-        "logkeep_k",
+        "logkeep_x6",
         "array_to_string(list_transform(logkeep_w, lambda logkeep_g: lpad(logkeep_g, 4, '0')), '')",
-        "CASE WHEN starts_with(logkeep_k, '00000000000000000000ffff') THEN '4' || right(logkeep_k, 8) ELSE '6' || logkeep_k END",
+        "CASE WHEN starts_with(logkeep_x6, '00000000000000000000ffff') THEN '4' || right(logkeep_x6, 8) ELSE '6' || logkeep_x6 END",
       )} END`,
   );
   return `(CASE WHEN regexp_full_match(${text}, ${ipv4}) THEN '4' || ${octets(text)}

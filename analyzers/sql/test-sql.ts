@@ -1,8 +1,8 @@
 import { sqlString } from "../../core/sql-engine.ts";
-import type { CompareOperator, Pattern, ValueTest } from "../sigma/ir.ts";
+import type { AddressRange, CompareOperator, Pattern, ValueTest } from "../sigma/ir.ts";
 import { INSTANT_PATTERN, NUMBER_PATTERN } from "../sigma/match-value.ts";
 import { patternLiteral } from "../sigma/pattern.ts";
-import { ipSortKeySql } from "./ip-sql.ts";
+import { networksSql } from "./network-sql.ts";
 
 const COMPARE: Readonly<Record<CompareOperator, string>> = { lt: "<", lte: "<=", gt: ">", gte: ">=" };
 
@@ -18,7 +18,7 @@ export function testSql(text: string, test: Exclude<ValueTest, { kind: "field" }
     case "compare":
       return `(CASE WHEN regexp_full_match(${text}, ${sqlString(NUMBER_PATTERN)}) THEN TRY_CAST(${text} AS DOUBLE) ${COMPARE[test.operator]} CAST('${test.value}' AS DOUBLE) END)`;
     case "cidr":
-      return `(${ipSortKeySql(text)} BETWEEN '${test.range.low}' AND '${test.range.high}')`;
+      return networksSql(text, [test.range]);
     case "date-part":
       return `(CASE WHEN regexp_full_match(${text}, ${sqlString(INSTANT_PATTERN)}) THEN extract(${test.part} FROM TRY_CAST(${text} AS TIMESTAMP)) = CAST('${test.value}' AS DOUBLE) END)`;
   }
@@ -27,12 +27,15 @@ export function testSql(text: string, test: Exclude<ValueTest, { kind: "field" }
 /** Several tests on one text, joined by OR: plain texts become one list. */
 export function anyTestSql(text: string, tests: readonly Exclude<ValueTest, { kind: "field" }>[]): string {
   const plain = { cased: [] as string[], folded: [] as string[] };
+  const networks: AddressRange[] = [];
   const terms: string[] = [];
   for (const test of tests) {
     const literal = test.kind === "pattern" ? patternLiteral(test.pattern) : null;
     if (test.kind === "pattern" && literal !== null) plain[test.cased ? "cased" : "folded"].push(sqlString(literal));
+    else if (test.kind === "cidr") networks.push(test.range);
     else terms.push(testSql(text, test));
   }
+  if (networks.length > 0) terms.push(networksSql(text, networks));
   // Each side is lowered by the same engine: folding in JavaScript would disagree at the edges of Unicode.
   if (plain.folded.length > 0)
     terms.push(

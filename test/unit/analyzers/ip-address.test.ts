@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ipSortKeySql } from "../../../analyzers/sql/ip-sql.ts";
+import { networksSql } from "../../../analyzers/sql/network-sql.ts";
 import { cidrBounds, ipSortKey, isInNetworks } from "../../../core/ip-address.ts";
 import type { SqlEngine } from "../../../core/sql-engine.ts";
 import { openTestEngine } from "../../support/engine.ts";
@@ -86,4 +87,59 @@ test("behavior: SQL and TypeScript read addresses alike", async () => {
     }),
     { numRuns: 20 },
   );
+});
+
+test("behavior: SQL and TypeScript agree on what lies in which networks", async () => {
+  const near = fc.constantFrom(
+    "10.0.0.0",
+    "10.0.0.255",
+    "10.255.255.255",
+    "11.0.0.0",
+    "172.16.0.1",
+    "172.31.255.255",
+    "172.32.0.0",
+    "198.51.100.63",
+    "198.51.100.64",
+    "::ffff:10.1.2.3",
+    "2001:db8::1",
+    "10.0.0",
+    "10.0.0.1x",
+    "x10.0.0.1",
+  );
+  const address = fc.oneof(near, near, fc.ipV4(), fc.ipV6());
+  const block = fc.oneof(
+    fc.constantFrom(
+      "0.0.0.0/0",
+      "10.0.0.0/8",
+      "172.16.0.0/12",
+      "198.51.100.64/26",
+      "10.0.0.255",
+      "::/0",
+      "2001:db8::/33",
+      "::1/128",
+    ),
+    fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([base, length]) => `${base}/${length}`),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(block, { minLength: 1, maxLength: 4 }),
+      fc.array(address, { minLength: 40, maxLength: 40 }),
+      async (blocks, texts) => {
+        const ranges = blocks.flatMap((text) => cidrBounds(text) ?? []);
+        const rows = await engine.all(
+          `SELECT coalesce(${networksSql("t", ranges)}, FALSE) AS within FROM (SELECT unnest(from_json($texts, '["VARCHAR"]')) AS t)`,
+          { texts: JSON.stringify(texts) },
+        );
+        expect(rows.map((row) => row.within)).toEqual(texts.map((text) => isInNetworks(text, ranges)));
+      },
+    ),
+    { numRuns: 60 },
+  );
+  const many = Array.from({ length: 300 }, (_, index) => cidrBounds(`198.51.${index % 256}.${index >> 8}`)).filter(
+    (range) => range !== null,
+  );
+  const rows = await engine.all(
+    `SELECT ${networksSql("t", many)} AS within FROM (SELECT unnest(['198.51.7.0', '198.51.7.9', '198.51.43.1']) AS t)`,
+  );
+  expect(rows.map((row) => row.within)).toEqual([true, false, true]);
 });
