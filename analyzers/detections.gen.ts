@@ -635,9 +635,8 @@ detection:
     userIdentity.type: AssumedRole
     # An instance's session is named after the instance.
     userIdentity.arn|re: ':assumed-role/[^/]+/i-[0-9a-f]{8,17}$'
-    sourceIPAddress|cidr:
-      - 0.0.0.0/0
-      - ::/0
+    # An address, not the name of a service.
+    sourceIPAddress|re: '^[0-9a-fA-F.:]+$'
   filter_private:
     sourceIPAddress|cidr:
       - 10.0.0.0/8
