@@ -19,7 +19,8 @@ export interface Inflated {
  * Inflates gzip; bytes that do not start with gzip's magic pass through as they are. `onPiece` gets the inflated bytes
  * in order; a piece is only valid during the call. Nothing counts before the promise resolves: an error may come after
  * pieces. Errors, all `retry: never`: `inflate.truncated`, `inflate.corrupt` (also a wrong CRC or length),
- * `inflate.extra-member`, `inflate.trailing-bytes`, `inflate.too-large`, `inflate.empty` (no byte at all).
+ * `inflate.extra-member`, `inflate.trailing-bytes`, `inflate.too-large`, `inflate.empty` (no byte at all); and
+ * `inflate.failed` (later) where the machine, not the object, is at fault. What input or `onPiece` throw comes out as is.
  */
 export interface Inflater {
   /** Which library does the work, for `logkeep check`. */

@@ -1,6 +1,7 @@
 /**
  * Where inflated objects lie while the SQL engine reads them: memory where there is room, else disk. What is left there
- * by a dead process is worthless and removed when the next one starts. Failures: `spool.full` (retry later).
+ * by a dead process is worthless and removed when the next one starts. Failures, both retry later: `spool.full`,
+ * `spool.failed` (cannot be read or written).
  */
 export interface Spool {
   /** Bytes that may still be written, as far as is known. */
