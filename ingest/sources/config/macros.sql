@@ -11,10 +11,12 @@ CREATE OR REPLACE TEMP MACRO config_instant(value) AS CASE
   WHEN regexp_matches(config_text(value), '^[0-9]{4}-') THEN TRY_CAST(config_text(value) AS TIMESTAMPTZ)
 END;
 
--- Parses a string of JSON; anything else stays as it is.
-CREATE OR REPLACE TEMP MACRO config_parsed(value) AS CASE
-  WHEN json_type(value) = 'VARCHAR' AND json_valid(config_text(value)) THEN json(config_text(value))::VARCHAR
-  WHEN json_type(value) <> 'NULL' THEN value::VARCHAR
+-- Parses a string of JSON; anything else stays as it is. The first character tells: JSON functions keep 2,048 parsed
+-- documents at a time, 200 MB where each has 20 KB.
+CREATE OR REPLACE TEMP MACRO config_parsed(value) AS CASE left(value::VARCHAR, 1)
+  WHEN 'n' THEN NULL
+  WHEN '"' THEN CASE WHEN json_valid(config_text(value)) THEN json(config_text(value))::VARCHAR ELSE value::VARCHAR END
+  ELSE value::VARCHAR
 END;
 
 -- The members of an object. Guarded by config_has_plain_keys: a map refuses a key that comes twice.

@@ -109,8 +109,8 @@ SELECT
     'related_events': related_events,
     'tags': tags_object,
     'supplementary_configuration': CASE
-      WHEN supplementaryConfiguration IS NULL OR json_type(supplementaryConfiguration) = 'NULL' THEN NULL
-      WHEN is_api AND config_has_plain_keys(supplementaryConfiguration) THEN
+      WHEN supplementaryConfiguration IS NULL OR supplementaryConfiguration::VARCHAR = 'null' THEN NULL
+      WHEN CASE WHEN is_api THEN config_has_plain_keys(supplementaryConfiguration) ELSE false END THEN
         '{' || array_to_string(list_transform(config_members(supplementaryConfiguration),
           lambda m: to_json(m.key)::VARCHAR || ':' || COALESCE(config_parsed(m.value), 'null')), ',') || '}'
       ELSE supplementaryConfiguration::VARCHAR END,
