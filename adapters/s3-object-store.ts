@@ -17,8 +17,8 @@ export interface S3ObjectStoreOptions {
   readonly bucket: string;
   /** Keys start with it, as written: `logs/` and `logs` are two prefixes. Empty for the whole bucket. */
   readonly prefix: string;
-  /** URL of an S3-compatible store; the bucket then stands in the path. Plain HTTP is the user's choice. */
-  readonly endpoint?: string;
+  /** URL of an S3-compatible store; the bucket then stands in the path. Plain HTTP is the user's choice. Null: AWS. */
+  readonly endpoint?: string | null;
   /** Milliseconds without an answer or a byte after which a request is given up; tests shorten it. */
   readonly silenceMs?: number;
   /** Tries of one request; tests lower it. */
@@ -34,7 +34,9 @@ export interface S3ObjectStoreOptions {
 export function openS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   const client = new S3Client({
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint, forcePathStyle: true }),
+    ...(options.endpoint === undefined || options.endpoint === null
+      ? {}
+      : { endpoint: options.endpoint, forcePathStyle: true }),
     maxAttempts: options.attempts ?? ATTEMPTS,
     followRegionRedirects: true,
     requestHandler: {
