@@ -10,6 +10,7 @@ const MAX_LENGTH = 4096;
 const EXPECTED: Readonly<Record<ParameterType, string>> = {
   string: "text without control characters",
   integer: "a whole number",
+  boolean: "true or false",
   ip: "an IPv4 or IPv6 address",
   account: "an account id of twelve digits",
   arn: "an ARN, arn:aws:...",
@@ -76,6 +77,8 @@ function readValue(parameter: Parameter, text: string, nowMs: number): SqlValue 
       return text !== "" && !/\p{Cc}/u.test(text) ? text : null;
     case "integer":
       return /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+    case "boolean":
+      return text === "true" || text === "false" ? text === "true" : null;
     case "ip":
       return ipSortKey(text) === null ? null : text.toLowerCase();
     case "account":

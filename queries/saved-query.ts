@@ -7,7 +7,16 @@ import { z } from "zod";
 import { LogkeepError } from "../core/errors.ts";
 
 /** What a parameter's value must look like; all are bound as values, never pasted into the text. */
-export const PARAMETER_TYPES = ["string", "integer", "ip", "account", "arn", "access-key", "instant"] as const;
+export const PARAMETER_TYPES = [
+  "string",
+  "integer",
+  "boolean",
+  "ip",
+  "account",
+  "arn",
+  "access-key",
+  "instant",
+] as const;
 
 /** One of them. */
 export type ParameterType = (typeof PARAMETER_TYPES)[number];

@@ -117,7 +117,7 @@ parameters:
 SELECT
   actor."user".account.uid AS from_account,
   accountid AS to_account,
-  COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, 'unknown') AS principal,
+  COALESCE(actor.session.issuer, actor."user".uid, NULLIF(actor."user".uid_alt, ''), 'unknown') AS principal,
   COUNT(*) AS events,
   COUNT(DISTINCT api.operation) AS operations,
   SUM(CASE WHEN api.response.error IS NOT NULL THEN 1 ELSE 0 END) AS errors,
@@ -484,11 +484,14 @@ ORDER BY recorded_at, account, region, resource_type, resource_id, state_id
     id: "role-assumptions",
     text: `/*
 title: Who assumed what role into which account
-description: Role sessions by caller and role, with the accounts of both; failed attempts are counted apart.
+description: >-
+  Role sessions by caller and role, with the accounts of both; failed attempts are counted apart. AWS services that
+  assume the roles of their resources are left out unless asked for.
 tables: [cloudtrail]
 parameters:
   - { name: role, type: arn, help: Only this role, example: "arn:aws:iam::444455556666:role/deploy" }
   - { name: target_account, type: account, help: Only roles of this account, example: "444455556666" }
+  - { name: services, type: boolean, default: "false", help: Whether AWS services count as callers, example: "true" }
 */
 WITH assumptions AS (
   SELECT
@@ -504,6 +507,7 @@ WITH assumptions AS (
   FROM cloudtrail
   WHERE api.service.name = 'sts.amazonaws.com'
     AND api.operation IN ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity')
+    AND ($services OR COALESCE(actor."user"."type", '') <> 'AWSService')
 )
 SELECT
   caller_account,

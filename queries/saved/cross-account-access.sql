@@ -8,7 +8,7 @@ parameters:
 SELECT
   actor."user".account.uid AS from_account,
   accountid AS to_account,
-  COALESCE(actor.session.issuer, actor."user".uid, actor."user".uid_alt, 'unknown') AS principal,
+  COALESCE(actor.session.issuer, actor."user".uid, NULLIF(actor."user".uid_alt, ''), 'unknown') AS principal,
   COUNT(*) AS events,
   COUNT(DISTINCT api.operation) AS operations,
   SUM(CASE WHEN api.response.error IS NOT NULL THEN 1 ELSE 0 END) AS errors,

@@ -1,10 +1,13 @@
 /*
 title: Who assumed what role into which account
-description: Role sessions by caller and role, with the accounts of both; failed attempts are counted apart.
+description: >-
+  Role sessions by caller and role, with the accounts of both; failed attempts are counted apart. AWS services that
+  assume the roles of their resources are left out unless asked for.
 tables: [cloudtrail]
 parameters:
   - { name: role, type: arn, help: Only this role, example: "arn:aws:iam::444455556666:role/deploy" }
   - { name: target_account, type: account, help: Only roles of this account, example: "444455556666" }
+  - { name: services, type: boolean, default: "false", help: Whether AWS services count as callers, example: "true" }
 */
 WITH assumptions AS (
   SELECT
@@ -20,6 +23,7 @@ WITH assumptions AS (
   FROM cloudtrail
   WHERE api.service.name = 'sts.amazonaws.com'
     AND api.operation IN ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity')
+    AND ($services OR COALESCE(actor."user"."type", '') <> 'AWSService')
 )
 SELECT
   caller_account,
