@@ -1,4 +1,5 @@
 /** Parquet files -> the relation `raw`. Any subset of the source's fields, in any order and of any type. */
+import { LogkeepError } from "../core/errors.ts";
 import type { Source } from "../core/source.ts";
 import { type SqlEngine, sqlName, sqlString } from "../core/sql-engine.ts";
 import { fieldColumns } from "./raw-fields.ts";
@@ -16,8 +17,14 @@ export async function parquetColumns(engine: SqlEngine, path: string): Promise<s
   return rows.map((row) => String(row.column_name));
 }
 
-/** SQL of `raw`. `columns` are the files' column names; the types may differ from file to file. */
+/**
+ * SQL of `raw`. `columns` are the files' column names (see `parquetColumns`); the types may differ from file to file.
+ * Throws `ingest.columns-unknown` without any: rows of nulls would pass for a whole file.
+ */
 export function parquetRelation(source: Source, columns: readonly string[], objects: readonly SpooledObject[]): string {
+  if (columns.length === 0) {
+    throw new LogkeepError({ code: "ingest.columns-unknown", message: "the columns of a parquet file were not read" });
+  }
   const files = objects.map((object) => sqlString(object.path)).join(", ");
   const fields = fieldColumns(
     source,

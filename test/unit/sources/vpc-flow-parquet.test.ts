@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqlString } from "../../../core/sql-engine.ts";
-import { parquetColumns } from "../../../ingest/raw-parquet.ts";
+import { parquetColumns, parquetRelation } from "../../../ingest/raw-parquet.ts";
 import { openTestEngine } from "../../support/engine.ts";
-import { normalizeObjects, normalizeRecords } from "../../support/normalize-records.ts";
+import { normalizeObjects, normalizeRecords, sourceOf } from "../../support/normalize-records.ts";
 
 async function parquetOf(select: string): Promise<Uint8Array> {
   const engine = await openTestEngine();
@@ -78,4 +78,8 @@ test("error: a file that is no Parquet file is refused, not half read", async ()
     engine.close();
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+test("args: a relation over Parquet needs the columns", () => {
+  expect(() => parquetRelation(sourceOf("vpc_flow"), [], [])).toThrow("the columns of a parquet file were not read");
 });
