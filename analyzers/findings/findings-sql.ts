@@ -1,9 +1,9 @@
 import { FINDINGS_TABLE } from "../../core/finding.ts";
 import type { Source } from "../../core/source.ts";
 import { sqlName, sqlString } from "../../core/sql-engine.ts";
-import type { ColumnType } from "../../core/table.ts";
 import type { Detection } from "../detection.ts";
 import type { SeverityLevel } from "../sigma/ir.ts";
+import { sqlType } from "../sql/sql-type.ts";
 
 const SEVERITY: Readonly<Record<SeverityLevel, { readonly id: number; readonly caption: string }>> = {
   informational: { id: 1, caption: "Informational" },
@@ -113,25 +113,4 @@ function ruleRow(detection: Detection, index: number): string {
     text(rule.extras.attackVersion),
     text(rule.author),
   ].join(", ")})`;
-}
-
-function sqlType(type: ColumnType): string {
-  if (typeof type !== "string") {
-    if (type.kind === "list") return `${sqlType(type.element)}[]`;
-    return `STRUCT(${type.fields.map((field) => `${sqlName(field.name)} ${sqlType(field.type)}`).join(", ")})`;
-  }
-  switch (type) {
-    case "boolean":
-      return "BOOLEAN";
-    case "int":
-      return "INTEGER";
-    case "long":
-      return "BIGINT";
-    case "double":
-      return "DOUBLE";
-    case "string":
-      return "VARCHAR";
-    case "timestamptz":
-      return "TIMESTAMPTZ";
-  }
 }

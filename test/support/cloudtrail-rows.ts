@@ -1,30 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sqlType } from "../../analyzers/sql/sql-type.ts";
 import type { Source } from "../../core/source.ts";
 import { type SqlEngine, sqlString } from "../../core/sql-engine.ts";
-import type { ColumnType } from "../../core/table.ts";
 import { rawRelation } from "../../ingest/raw-relation.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
 
 /** The CloudTrail source of the catalog. */
 export const CLOUDTRAIL: Source = SOURCES.find((source) => source.id === "cloudtrail") as Source;
-
-/** A table type in the SQL engine's words. */
-function sqlType(type: ColumnType): string {
-  if (typeof type === "string") {
-    return {
-      boolean: "BOOLEAN",
-      int: "INTEGER",
-      long: "BIGINT",
-      double: "DOUBLE",
-      string: "VARCHAR",
-      timestamptz: "TIMESTAMPTZ",
-    }[type];
-  }
-  if (type.kind === "list") return `${sqlType(type.element)}[]`;
-  return `STRUCT(${type.fields.map((field) => `"${field.name}" ${sqlType(field.type)}`).join(", ")})`;
-}
 
 /** An empty temporary table with a source's columns. */
 export async function createEmptyTable(engine: SqlEngine, source: Source, relation: string): Promise<void> {
