@@ -7,15 +7,18 @@ import { open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { alertsSql } from "../analyzers/alerts/alerts-sql.ts";
 import { LogkeepError, usageError } from "../core/errors.ts";
-import type { JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
+import type { JsonRow, JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
 import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
 import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
-import { parseWindow, type TimeWindow } from "../queries/time-window.ts";
+import { ALL_TIME, parseWindow, type TimeWindow } from "../queries/time-window.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import type { Output } from "./output.ts";
 import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
+
+/** More than a command goes on from. */
+const MAX_ASKED_ROWS = 10_000;
 
 /** `--format`, `--out`. */
 export const FORMAT_OPTIONS: readonly CommandOption[] = [
@@ -86,6 +89,25 @@ export async function writeAnswer(request: AnswerRequest, context: CommandContex
     return await answerWith(engine, request, context);
   } finally {
     context.signal.removeEventListener("abort", interrupt);
+    engine.close();
+  }
+}
+
+/** The rows of a small answer, for commands that go on from them. At most `MAX_ASKED_ROWS`. */
+export async function askRows(sql: string, params: SqlParams, context: CommandContext): Promise<readonly JsonRow[]> {
+  const engine = await openEngine(context.config);
+  try {
+    const lake = openLake(context.config.dataFolder, context.clock);
+    const question = { sql, params, window: ALL_TIME, accounts: null, parquetFile: null };
+    const alerts = alertsSql(context.config.quietMinutes);
+    const prepared = await prepareAnswers({ ...question, sources: SOURCES, alertsSql: alerts }, lake, engine);
+    const rows: JsonRow[] = [];
+    for await (const chunk of (await prepared.stream()).chunks) {
+      rows.push(...chunk.slice(0, MAX_ASKED_ROWS - rows.length));
+      if (rows.length >= MAX_ASKED_ROWS) break;
+    }
+    return rows;
+  } finally {
     engine.close();
   }
 }

@@ -3,6 +3,11 @@ import type { CommandEntry } from "./command.ts";
 /** The command table, in the order of `--help`: the first steps first. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "demo",
+    summary: "See it work in a minute: simulated logs, alerts, answers",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+  {
     name: "check",
     summary: "Show the configuration and test what commands need of this machine",
     load: async () => (await import("./commands/check.ts")).checkCommand,
@@ -16,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "simulate",
     summary: "Write the logs of an imagined organization, attacks included",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand,
+  },
+  {
+    name: "ingest",
+    summary: "Read delivered log objects into the tables, and raise alerts",
+    load: async () => (await import("./commands/ingest.ts")).ingestCommand,
   },
   {
     name: "sql",

@@ -2,8 +2,7 @@
  * The only place where adapters are built and bound to ports. Adapters that few commands need are loaded by those
  * commands alone.
  */
-import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { localLakeStore } from "../adapters/local-lake-store.ts";
@@ -12,7 +11,11 @@ import { systemClock } from "../adapters/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config, LogLevel } from "../core/config.ts";
 import type { HeldDataFolder } from "../core/data-folder-lock.ts";
+import type { TextSink } from "../core/destination.ts";
+import type { DetectionLists } from "../core/detection-rule.ts";
+import { usageError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import type { ObjectStore } from "../core/object-store.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { fileCatalog } from "../lake/file-catalog.ts";
@@ -59,12 +62,81 @@ export async function makeSpillFolder(config: Config): Promise<void> {
   await mkdir(config.engineSpillFolder, { recursive: true, mode: 0o750 });
 }
 
-/** Which library inflates: the optional fast one where it was compiled, else Node's own. */
-export function inflaterName(): string {
-  try {
-    createRequire(import.meta.url)("zlib-sync");
-    return "zlib-sync";
-  } catch {
-    return "node:zlib";
+/** Which library inflates. */
+export async function inflaterName(): Promise<string> {
+  const { loadInflater } = await import("../adapters/inflater.ts");
+  return (await loadInflater()).name;
+}
+
+/** Opens what `ingest` was given: a folder, a file, or `s3://bucket/prefix`. */
+export async function openObjectStore(source: string, endpoint: string | null): Promise<ObjectStore> {
+  const s3 = /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(source)?.groups;
+  if (s3?.bucket !== undefined) {
+    const { openS3ObjectStore } = await import("../adapters/s3-object-store.ts");
+    return openS3ObjectStore({ bucket: s3.bucket, prefix: s3.prefix ?? "", endpoint });
   }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) {
+    throw usageError(
+      "the source is neither a path nor s3://bucket/prefix",
+      "logkeep ingest s3://my-log-bucket/AWSLogs",
+      {
+        source,
+      },
+    );
+  }
+  const { openLocalObjectStore } = await import("../adapters/local-object-store.ts");
+  return openLocalObjectStore(source);
+}
+
+/** The lists that rules need, from the lists file; none where the file is absent. */
+export async function readDetectionLists(config: Config): Promise<DetectionLists> {
+  const { NO_LISTS, parseDetectionLists } = await import("../analyzers/detection-lists.ts");
+  try {
+    return parseDetectionLists(config.listsFile, await readFile(config.listsFile, "utf8"));
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return NO_LISTS;
+    throw cause;
+  }
+}
+
+/** All that ingest needs but the store and the listeners. `engine` and `lake` are the caller's. */
+export async function openIngest(config: Config, engine: SqlEngine, lake: Lake) {
+  const [{ loadInflater }, { createLocalSpool }, { loadDetections }, { DETECTIONS }, { createDetectionObserver }] =
+    await Promise.all([
+      import("../adapters/inflater.ts"),
+      import("../adapters/local-spool.ts"),
+      import("../analyzers/detection.ts"),
+      import("../analyzers/detections.gen.ts"),
+      import("../analyzers/findings/detection-observer.ts"),
+    ]);
+  const lists = await readDetectionLists(config);
+  const { dataFolder, spoolFolder } = config;
+  return {
+    engine,
+    lake,
+    inflater: await loadInflater(),
+    spool: createLocalSpool(spoolFolder === null ? { dataFolder } : { dataFolder, memoryFolder: spoolFolder }),
+    diskSpool: createLocalSpool({ dataFolder, memoryFolder: null }),
+    observer: createDetectionObserver(loadDetections(DETECTIONS, lists), lists),
+  };
+}
+
+/** Destinations that the configuration names; the terminal where `terminal` is given. */
+export async function openDestinations(config: Config, clock: Clock, terminal: TextSink | null) {
+  const [{ DESTINATIONS }, { createLineFiles }, { createFetchHttp }] = await Promise.all([
+    import("../analyzers/destinations.gen.ts"),
+    import("../adapters/line-files.ts"),
+    import("../adapters/fetch-http.ts"),
+  ]);
+  const nowhere: TextSink = { write: async () => undefined };
+  const ports = { terminal: terminal ?? nowhere, files: createLineFiles(), http: createFetchHttp(), clock };
+  const settings: Readonly<Record<string, unknown>> = {
+    terminal: terminal === null ? null : {},
+    file: config.alertFile === null ? null : { path: config.alertFile },
+    webhook: config.webhookUrl === null ? null : { url: config.webhookUrl, secret: config.webhookSecret },
+  };
+  return DESTINATIONS.flatMap((entry) => {
+    const setting = settings[entry.id] ?? null;
+    return setting === null ? [] : [entry.open(setting, ports)];
+  });
 }

@@ -8,7 +8,10 @@ export interface NormalizedBatch {
   readonly id: string;
   readonly source: Source;
   readonly engine: SqlEngine;
-  /** A temporary table in `engine`: the source's table columns. Observers read it and never change it. */
+  /**
+   * A temporary table or view in `engine`: the source's table columns, and `rowid`, by which one batch's rows can be told
+   * apart. Observers read it and never change it.
+   */
   readonly relation: string;
   readonly rowCount: number;
 }

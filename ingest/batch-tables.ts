@@ -26,19 +26,20 @@ export async function countRecords(objects: readonly OpenedObject[], engine: Sql
     max(rowid) AS last_row, min(time_dt) AS first_at, max(time_dt) AS last_at FROM batch_rows GROUP BY ALL`);
   const byPlace = new Map(rows.map((row) => [Number(row["place"]), row]));
   const counted = objects.map((object) => recordsOf(object, byPlace.get(placeOf(object.path))));
-  const values = counted.map(({ object, firstRow }) =>
-    [
-      placeOf(object.path),
-      sqlString(object.ref.uri),
-      sqlString(object.ref.version),
-      object.route.account === null ? "NULL" : sqlString(object.route.account),
-      firstRow,
-      object.offsetBytes,
-    ].join(", "),
+  const byIndex = new Map(counted.map((each) => [placeOf(each.object.path), each]));
+  // The places of objects that could not be read are filled, so that a place is an index.
+  const places = Array.from({ length: 1 + Math.max(...counted.map(({ object }) => placeOf(object.path))) }, (_, at) =>
+    byIndex.get(at),
   );
+  const values = places.map((each, place) => {
+    if (each === undefined) return `${place}, NULL, NULL, NULL, NULL`;
+    const { ref, route } = each.object;
+    const account = route.account === null ? "NULL" : sqlString(route.account);
+    return `${place}, ${sqlString(ref.uri)}, ${sqlString(ref.version)}, ${account}, ${each.firstRow}`;
+  });
   await engine.run(`CREATE OR REPLACE TEMP TABLE batch_objects AS
     SELECT * FROM (VALUES ${values.map((value) => `(${value})`).join(", ")})
-      AS listed(place, object, object_version, account, first_row, offset_bytes)`);
+      AS listed(place, object, object_version, account, first_row)`);
   return counted;
 }
 
@@ -94,17 +95,21 @@ export async function takeRejects(
   return new Map(counts.map((row) => [Number(row["place"]), Number(row["rejected"])]));
 }
 
-/** Makes the view `batch`: the table's columns, `logkeep` included, of the rows that are left. */
+/**
+ * Makes the view `batch`: the table's columns, `logkeep` included, of the rows that are left, and `rowid`. The objects
+ * are looked up in a list, not joined, so that a reader which does not ask for `logkeep` does not pay for it.
+ */
 export async function makeBatchView(source: Source, batchId: string, engine: SqlEngine): Promise<number> {
   const columns = source.table.columns
     .filter((each) => each.name !== "logkeep")
     .map((each) => `r.${sqlName(each.name)}`);
-  await engine.run(`CREATE OR REPLACE TEMP VIEW batch AS SELECT ${columns.join(", ")}, {
-      'object': o.object, 'object_version': o.object_version, 'ordinal': r.rowid - o.first_row,
-      'batch': ${sqlString(batchId)}, 'normalizer': ${source.normalizerVersion},
-      'account_mismatch': COALESCE(o.account <> r.accountid, false)
-    } AS logkeep
-    FROM batch_rows r JOIN batch_objects o ON o.place = r.carried.object`);
+  const listed = (column: string): string =>
+    `(SELECT list(${column} ORDER BY place) FROM batch_objects)[r.carried.object + 1]`;
+  await engine.run(`CREATE OR REPLACE TEMP VIEW batch AS SELECT r.rowid AS rowid, ${columns.join(", ")}, {
+      'object': ${listed("object")}, 'object_version': ${listed("object_version")},
+      'ordinal': r.rowid - ${listed("first_row")}, 'batch': ${sqlString(batchId)},
+      'normalizer': ${source.normalizerVersion}, 'account_mismatch': COALESCE(${listed("account")} <> r.accountid, false)
+    } AS logkeep FROM batch_rows r`);
   const [row] = await engine.all("SELECT count(*) AS kept FROM batch_rows");
-  return Number(row?.["kept"] ?? 0);
+  return Number(row?.kept ?? 0);
 }

@@ -54,9 +54,7 @@ async function checkRuntime(): Promise<Finding> {
 }
 
 async function checkInflater(): Promise<Finding> {
-  const name = inflaterName();
-  const note = name === "zlib-sync" ? "" : " (zlib-sync is not installed; ingest is a little slower)";
-  return { what: "inflater", isFine: true, text: `${name}${note}` };
+  return { what: "inflater", isFine: true, text: await inflaterName() };
 }
 
 async function checkEngine(context: CommandContext): Promise<Finding> {

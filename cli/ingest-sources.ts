@@ -1,0 +1,104 @@
+/** Ingest as a command does it: several stores one after the other, progress, then the alerts. */
+
+import { deliverAlerts } from "../analyzers/alerts/deliver-alerts.ts";
+import { createLakeDeliveryLog } from "../analyzers/alerts/lake-delivery-log.ts";
+import { readAlerts } from "../analyzers/alerts/read-alerts.ts";
+import { FINDINGS_TABLE } from "../core/finding.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import type { SqlEngine } from "../core/sql-engine.ts";
+import type { StepHook } from "../ingest/intent.ts";
+import { type IngestSummary, ingestStore } from "../ingest/run.ts";
+import { SOURCES } from "../ingest/sources.gen.ts";
+import type { Lake } from "../lake/catalog.ts";
+import { planScan } from "../lake/plan-scan.ts";
+import { scanRelation } from "../lake/scan-relation.ts";
+import { currentSnapshot } from "../lake/snapshot.ts";
+import type { CommandContext } from "./command.ts";
+import { ProgressDisplay } from "./progress.ts";
+import { lockDataFolder, makeSpillFolder, openDestinations, openEngine, openIngest, openLake } from "./wire.ts";
+
+/** One object may inflate to this much: four times the largest Config snapshot seen, a thousandth of a bomb. */
+const MAX_INFLATED_BYTES = 8 * 1024 ** 3;
+/** Larger as delivered: streamed to disk instead of held. Inflated they are ten to twenty times as large. */
+const LARGE_OBJECT_BYTES = 8 * 1024 ** 2;
+const READ_AHEAD = 8;
+
+/** What a command shows of a run. */
+export interface IngestOutcome {
+  readonly summaries: readonly IngestSummary[];
+  readonly elapsedMs: number;
+  /** Alerts that reached each destination now. */
+  readonly delivered: ReadonlyMap<string, number>;
+  readonly failedDeliveries: number;
+}
+
+/** Ingests the stores into the configured data folder, which it holds meanwhile. `onStep` is for tests that die at a step. */
+export async function ingestSources(
+  stores: readonly ObjectStore[],
+  context: CommandContext,
+  onStep: StepHook = () => undefined,
+): Promise<IngestOutcome> {
+  const { config, clock, signal } = context;
+  await using _held = await lockDataFolder(config);
+  await makeSpillFolder(config);
+  const lake = openLake(config.dataFolder, clock);
+  const engine = await openEngine(config);
+  const interrupt = () => engine.interrupt();
+  signal.addEventListener("abort", interrupt);
+  const startedAt = clock.now();
+  try {
+    const ports = await openIngest(config, engine, lake);
+    const display = new ProgressDisplay(context.stderr, clock);
+    const limits = {
+      maxInflatedBytes: MAX_INFLATED_BYTES,
+      batchBytes: config.batchMb * 1_048_576,
+      batchObjects: config.batchObjects,
+      largeObjectBytes: LARGE_OBJECT_BYTES,
+      readAhead: READ_AHEAD,
+    };
+    const summaries: IngestSummary[] = [];
+    try {
+      for (const store of stores) {
+        const onProgress = display.show.bind(display);
+        const summary = await ingestStore(SOURCES, limits, { ...ports, store, onStep, onProgress }, signal);
+        context.log.info("store.ingested", { ...summary.totals, batches: summary.batches });
+        summaries.push(summary);
+      }
+    } finally {
+      await display.end();
+    }
+    const elapsedMs = clock.now() - startedAt;
+    return { summaries, elapsedMs, ...(await sendAlerts(lake, engine, context)) };
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    engine.close();
+  }
+}
+
+async function sendAlerts(
+  lake: Lake,
+  engine: SqlEngine,
+  context: CommandContext,
+): Promise<{ readonly delivered: ReadonlyMap<string, number>; readonly failedDeliveries: number }> {
+  const { config, clock, stdout } = context;
+  const table = await lake.catalog.load(FINDINGS_TABLE.id);
+  const delivered = new Map<string, number>();
+  if (table === null) return { delivered, failedDeliveries: 0 };
+  const { files } = await planScan(table, currentSnapshot(table), {}, lake.store);
+  await engine.run(
+    `CREATE OR REPLACE TEMP VIEW all_findings AS SELECT * FROM ${scanRelation(table, files, lake.store)}`,
+  );
+  const alerts = await readAlerts(engine, "all_findings", config.quietMinutes, null);
+  const destinations = await openDestinations(config, clock, stdout);
+  const log = createLakeDeliveryLog(lake, engine);
+  const outcomes = await deliverAlerts(alerts, context.signal, { destinations, log, clock });
+  let failedDeliveries = 0;
+  for (const outcome of outcomes) {
+    delivered.set(outcome.destination, outcome.delivered);
+    failedDeliveries += outcome.failures.length + outcome.untried;
+    for (const { alertId, error } of outcome.failures) {
+      context.log.error("alert.undelivered", { destination: outcome.destination, alert: alertId, code: error.code });
+    }
+  }
+  return { delivered, failedDeliveries };
+}
