@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { alertsSql } from "../analyzers/alerts/alerts-sql.ts";
 import { LogkeepError, usageError } from "../core/errors.ts";
 import type { JsonRow, JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
+import { toTerminalText } from "../core/terminal-text.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
 import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
@@ -138,6 +139,8 @@ async function write(
   files: { readonly parquetFile: string | null; readonly partial: string | null },
   context: CommandContext,
 ): Promise<number> {
+  // Ctrl-C during the planning found no statement to interrupt.
+  stopIfAborted(context.signal);
   if (format === "parquet") {
     const rowCount = await prepared.writeParquet();
     if (files.partial === null && files.parquetFile !== null) {
@@ -146,6 +149,9 @@ async function write(
     return rowCount;
   }
   const rows = await prepared.stream();
+  if (prepared.kind === "explain" && format === "table" && files.partial === null) {
+    return writePlan(rows, context.stdout);
+  }
   if (files.partial === null) return writeText(rows, format, context.stdout, context.signal);
   const { partial } = files;
   const handle = await attempt(partial, () => open(partial, "w", 0o640));
@@ -176,12 +182,29 @@ export async function writeText(
   await put(text.begin(rows.columns));
   for await (const chunk of rows.chunks) {
     // Between two chunks no statement runs that an interrupt could stop.
-    if (signal.aborted) throw new LogkeepError({ code: "sql.interrupted", message: "the answer was interrupted" });
+    stopIfAborted(signal);
     rowCount += chunk.length;
     await put(text.rows(chunk));
   }
   await put(text.end(rowCount));
   return rowCount;
+}
+
+/** A plan is a drawing of several lines: a table would cut it. */
+async function writePlan(rows: JsonRowStream, output: Output): Promise<number> {
+  let rowCount = 0;
+  for await (const chunk of rows.chunks) {
+    for (const row of chunk) {
+      const lines = String(row["explain_value"]).split("\n");
+      await output.write(`${lines.map((line) => toTerminalText(line)).join("\n")}\n`);
+      rowCount += 1;
+    }
+  }
+  return rowCount;
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new LogkeepError({ code: "sql.interrupted", message: "the statement was interrupted" });
 }
 
 function spoolPath(context: CommandContext): string {

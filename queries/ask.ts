@@ -19,6 +19,8 @@ export interface Question extends Omit<ViewOptions, "isNeeded"> {
 
 /** A question that was checked and planned, ready to run once. */
 export interface PreparedAnswer {
+  /** `explain`: the rows are a plan to look at. */
+  readonly kind: "select" | "explain";
   readonly completeness: Completeness;
   readonly views: SnapshotViews;
   /** Runs the question; rows come as they are found. Fails with `query.failed`, or as the engine does. */
@@ -38,6 +40,7 @@ export async function prepareAnswers(question: Question, lake: Lake, engine: Sql
   const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), engine);
   await shutOut(views.localPaths, question.parquetFile, engine);
   return {
+    kind: checked.kind,
     completeness,
     views,
     stream: async () => {
