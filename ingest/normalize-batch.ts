@@ -10,6 +10,7 @@ import type { SqlEngine } from "../core/sql-engine.ts";
 import { isolateRecords } from "./isolate-records.ts";
 import type { ClosedObject, OpenedObject } from "./objects.ts";
 import { isObjectFault } from "./open-object.ts";
+import { parquetColumns } from "./raw-parquet.ts";
 import { rawRelation, type SpoolFormat } from "./raw-relation.ts";
 
 /** What became of a batch's objects. */
@@ -22,18 +23,23 @@ export interface NormalizedObjects {
 /** `objects` are framed alike and spooled in `folder`. Leaves `batch_rows` in the engine, empty where nothing is left. */
 export async function normalizeBatch(
   source: Source,
-  format: SpoolFormat,
+  framed: SpoolFormat,
   objects: readonly OpenedObject[],
   folder: SpoolFolder,
   engine: SqlEngine,
 ): Promise<NormalizedObjects> {
-  if (await tryNormalize(source, format, objects, engine)) return { objects, closed: [] };
+  const typed = await resolveColumns(framed, objects, engine);
+  if (typed.objects.length === 0) return typed;
+  if (await tryNormalize(source, typed.format, typed.objects, engine)) return typed;
   const good: OpenedObject[] = [];
-  const closed: ClosedObject[] = [];
-  for (const object of objects) {
+  const closed: ClosedObject[] = [...typed.closed];
+  let format = typed.format;
+  for (const object of typed.objects) {
     const readable = await makeReadable(source, format, object, folder, engine);
-    if (readable.kind === "opened") good.push(readable);
-    else closed.push(readable);
+    if (readable.object.kind === "opened") good.push(readable.object);
+    else closed.push(readable.object);
+    // What one object needs is right for all of them, only slower.
+    format = readable.format;
   }
   if (good.length > 0 && !(await tryNormalize(source, format, good, engine))) {
     throw new LogkeepError({
@@ -45,24 +51,52 @@ export async function normalizeBatch(
   return { objects: good, closed };
 }
 
+/** Parquet files name their columns themselves; those of a batch are read by the union of their names. */
+async function resolveColumns(
+  format: SpoolFormat,
+  objects: readonly OpenedObject[],
+  engine: SqlEngine,
+): Promise<NormalizedObjects & { readonly format: SpoolFormat }> {
+  if (format.kind !== "parquet") return { format, objects, closed: [] };
+  const columns = new Set<string>();
+  const readable: OpenedObject[] = [];
+  const closed: ClosedObject[] = [];
+  for (const object of objects) {
+    try {
+      for (const name of await parquetColumns(engine, object.path)) columns.add(name);
+      readable.push(object);
+    } catch (thrown) {
+      if (!isLogkeepError(thrown, "sql.failed")) throw thrown;
+      closed.push(quarantined(object, "frame.broken-parquet", "the file is no whole Parquet file"));
+    }
+  }
+  return { format: { kind: "parquet", columns: [...columns] }, objects: readable, closed };
+}
+
+/** The object as it can be read, and the format that it needs for that; closed where there is no way. */
 async function makeReadable(
   source: Source,
   format: SpoolFormat,
   object: OpenedObject,
   folder: SpoolFolder,
   engine: SqlEngine,
-): Promise<OpenedObject | ClosedObject> {
-  if (await tryNormalize(source, format, [object], engine)) return object;
+): Promise<{ readonly object: OpenedObject | ClosedObject; readonly format: SpoolFormat }> {
+  if (await tryNormalize(source, format, [object], engine)) return { object, format };
+  if (format.kind === "delimited") {
+    const careful: SpoolFormat = { ...format, careful: true };
+    if (await tryNormalize(source, careful, [object], engine)) return { object, format: careful };
+  }
   if (format.kind === "json-array") {
     try {
       const isolated = await isolateRecords(object, folder, engine);
-      if (await tryNormalize(source, format, [isolated], engine)) return isolated;
+      if (await tryNormalize(source, format, [isolated], engine)) return { object: isolated, format };
     } catch (thrown) {
       if (!isLogkeepError(thrown) || !isObjectFault(thrown)) throw thrown;
-      return quarantined(object, thrown.code, thrown.message);
+      return { object: quarantined(object, thrown.code, thrown.message), format };
     }
   }
-  return quarantined(object, "frame.unreadable", "the SQL engine cannot read the content");
+  const refused = quarantined(object, "frame.unreadable", "the SQL engine cannot read the content");
+  return { object: refused, format };
 }
 
 function quarantined(object: OpenedObject, reason: string, detail: string): ClosedObject {

@@ -49,8 +49,10 @@ export interface StagedBatch {
 }
 
 /** Wide rows (a Config snapshot's items are up to 100 KB) are written in smaller groups, so that few are in memory. */
-const WIDE_ROW_BYTES = 8_192;
-const WIDE_ROW_GROUP = 8_192;
+const WIDE_ROW_BYTES = 4_096;
+const WIDE_ROW_GROUP = 2_048;
+/** Each of the engine's threads holds some thousand parsed records; of a larger object that would be too many. */
+const ONE_THREAD_BYTES = 268_435_456;
 
 /** `beforeCompared` resolves when every earlier batch is in its table. */
 export async function stageBatch(
@@ -141,7 +143,10 @@ async function stageContent(
 ): Promise<StagedContent> {
   const { engine, lake } = ports;
   const { source } = content;
-  const { objects, closed } = await normalizeBatch(source, content.format, content.objects, folder, engine);
+  const isHuge = content.objects.some((object) => object.spooledBytes > ONE_THREAD_BYTES);
+  const { objects, closed } = await withThreads(isHuge ? 1 : null, engine, () =>
+    normalizeBatch(source, content.format, content.objects, folder, engine),
+  );
   if (objects.length === 0) return { commits: [], closed, rejected: 0, derivedRows: 0, rows: () => [] };
   const counted = await countRecords(objects, engine);
   const rejects = await takeRejects(objects, engine);
@@ -170,6 +175,17 @@ async function stageContent(
         return openedRow(each, rejects.get(place) ?? 0, duplicates.get(place), id, decidedAt);
       }),
   };
+}
+
+async function withThreads<T>(threads: number | null, engine: SqlEngine, work: () => Promise<T>): Promise<T> {
+  if (threads === null) return work();
+  const [row] = await engine.all("SELECT current_setting('threads') AS threads");
+  await engine.run(`SET threads = ${threads}`);
+  try {
+    return await work();
+  } finally {
+    await engine.run(`SET threads = ${Number(row?.threads ?? 1)}`);
+  }
 }
 
 function rowGroupOf(counted: readonly ObjectRecords[], rowCount: number): number | undefined {
