@@ -1,10 +1,23 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { loadDetections } from "../../analyzers/detection.ts";
+import { DETECTIONS } from "../../analyzers/detections.gen.ts";
 import { describeConfig, listOptions, processEnvironment, unknownVariables } from "../../core/config.ts";
 import { isLogkeepError } from "../../core/errors.ts";
 import { toTerminalText } from "../../core/terminal-text.ts";
+import { SAVED_QUERIES } from "../../queries/saved.gen.ts";
+import { parseSavedQuery } from "../../queries/saved-query.ts";
 import { type Command, type CommandContext, DATA_OPTION } from "../command.ts";
-import { inflaterName, lockDataFolder, makeSpillFolder, openEngine, openLake } from "../wire.ts";
+import {
+  inflaterName,
+  lockDataFolder,
+  makeSpillFolder,
+  openDestinations,
+  openEngine,
+  openIngest,
+  openLake,
+  readDetectionLists,
+} from "../wire.ts";
 
 interface Finding {
   readonly what: string;
@@ -23,7 +36,7 @@ ${describeOptions()}`,
   examples: ["logkeep check", "LOGKEEP_ENGINE_MEMORY_MB=2048 logkeep check --data /srv/logkeep"],
   run: async (_call, context) => {
     await context.stdout.write(renderConfig(context));
-    const checks = [checkRuntime, checkInflater, checkEngine, checkDataFolder, checkSpace, checkLake];
+    const checks = [checkRuntime, checkInflater, checkEngine, checkDataFolder, checkSpace, checkLake, checkWiring];
     let isFine = true;
     for (const check of checks) {
       const found = await check(context).catch((thrown: unknown) => failed(check.name, thrown));
@@ -105,6 +118,26 @@ async function checkLake(context: CommandContext): Promise<Finding> {
   const tables = await catalog.list();
   for (const id of tables) await catalog.load(id);
   return { what: "lake", isFine: true, text: tables.length === 0 ? "no tables yet" : tables.join(", ") };
+}
+
+/** Builds everything that ingest and alerts are made of, and sends nothing. */
+async function checkWiring(context: CommandContext): Promise<Finding> {
+  const engine = await openEngine(context.config);
+  try {
+    await openIngest(context.config, engine, openLake(context.config.dataFolder, context.clock));
+    const destinations = await openDestinations(context.config, context.clock, null);
+    const detections = loadDetections(DETECTIONS, await readDetectionLists(context.config));
+    const lacking = detections.filter((each) => each.rule.missingLists.length > 0).length;
+    const queries = SAVED_QUERIES.map(parseSavedQuery);
+    const text = [
+      `${detections.length} detections${lacking === 0 ? "" : ` (${lacking} lack a list, see \`logkeep detections\`)`}`,
+      `${queries.length} saved queries`,
+      `alerts go to ${["the terminal", ...destinations.map((each) => each.id)].join(", ")}`,
+    ].join("; ");
+    return { what: "wiring", isFine: true, text };
+  } finally {
+    engine.close();
+  }
 }
 
 function failed(check: string, thrown: unknown): Finding {

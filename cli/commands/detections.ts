@@ -1,8 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { type Detection, loadDetections } from "../../analyzers/detection.ts";
-import { NO_LISTS, parseDetectionLists } from "../../analyzers/detection-lists.ts";
 import { DETECTIONS } from "../../analyzers/detections.gen.ts";
-import type { DetectionLists } from "../../core/detection-rule.ts";
 import { usageError } from "../../core/errors.ts";
 import type { JsonRow, SqlColumn } from "../../core/sql-engine.ts";
 import { toTerminalText } from "../../core/terminal-text.ts";
@@ -10,6 +7,7 @@ import { nearestName } from "../../queries/nearest-name.ts";
 import { TEXT_FORMATS } from "../../queries/output/row-format.ts";
 import { writeText } from "../answer.ts";
 import { type Command, DATA_OPTION } from "../command.ts";
+import { readDetectionLists } from "../wire.ts";
 
 const COLUMNS: readonly SqlColumn[] = ["detection", "severity", "title", "techniques", "known_gaps"].map((name) => ({
   name,
@@ -26,7 +24,7 @@ export const detectionsCommand: Command = {
   ],
   examples: ["logkeep detections", "logkeep detections root-console-login"],
   run: async (call, context) => {
-    const detections = loadDetections(DETECTIONS, await readLists(context.config.listsFile));
+    const detections = loadDetections(DETECTIONS, await readDetectionLists(context.config));
     const id = call.args[0];
     const format = TEXT_FORMATS.find((each) => each === call.text("format")) ?? "table";
     if (id === undefined) {
@@ -53,16 +51,6 @@ export function unknownDetection(id: string) {
   );
   const suggestion = nearest === null ? "" : `did you mean ${nearest}? `;
   return usageError("there is no such detection", `${suggestion}\`logkeep detections\` lists them`, { detection: id });
-}
-
-async function readLists(file: string): Promise<DetectionLists> {
-  try {
-    return parseDetectionLists(file, await readFile(file, "utf8"));
-  } catch (cause) {
-    // No file is the normal case: the rules then say which list they miss.
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return NO_LISTS;
-    throw cause;
-  }
 }
 
 function listRow(detection: Detection): JsonRow {

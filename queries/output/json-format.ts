@@ -7,7 +7,7 @@ import type { RowFormat } from "./row-format.ts";
 export function jsonFormat(): RowFormat {
   return {
     begin: () => "",
-    rows: (rows) => rows.map((row) => `${escapeSeparators(JSON.stringify(row))}\n`).join(""),
+    rows: (rows) => escapeSeparators(rows.map((row) => `${JSON.stringify(row)}\n`).join("")),
     end: () => "",
   };
 }

@@ -212,7 +212,7 @@ test("behavior: check shows the configuration and that everything works", async 
   const { code, stdout } = await logkeep(["check", "--data", join(folder, "checked")], { env });
   expect(stdout).not.toContain("0123456789abcdef");
   expect(stdout).toContain("unknown variable: LOGKEEP_ENGINE_THREAD");
-  expect(stdout.match(/^(ok {2}|FAIL) /gm)).toHaveLength(6);
+  expect(stdout.match(/^(ok {2}|FAIL) /gm)).toHaveLength(7);
   expect({ code, failed: /^FAIL/m.test(stdout) }).toEqual({ code: 0, failed: false });
 });
 
