@@ -30,7 +30,12 @@ function openPino(level: LogLevel): Logger {
   // `require` is untyped; this is the package's own type for what it exports.
   const { pino } = load("pino") as typeof import("pino");
   // Synchronous: an entry about a crash must be out before the process is.
-  return pino({ level, base: null, messageKey: "event" }, pino.destination({ fd: 2, sync: true }));
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  return pino(
+    { level, base: null, messageKey: "event", formatters, timestamp },
+    pino.destination({ fd: 2, sync: true }),
+  );
 }
 
 /** JSON has no 64-bit integers. */

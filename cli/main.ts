@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { type Config, type LogLevel, processEnvironment, resolveConfig } from "../core/config.ts";
-import { isLogkeepError } from "../core/errors.ts";
+import { isLogkeepError, LogkeepError } from "../core/errors.ts";
 import type { Command, CommandCall, ExitCode } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Output, streamOutput } from "./output.ts";
@@ -44,7 +44,7 @@ async function runCommand(
   const stopping = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
     if (stopping.signal.aborted) process.exit(1);
-    stopping.abort(new Error(`stopped by ${signal}`));
+    stopping.abort(stopped(signal));
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
@@ -55,6 +55,15 @@ async function runCommand(
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   }
+}
+
+function stopped(signal: NodeJS.Signals): LogkeepError {
+  return new LogkeepError({
+    code: "cli.stopped",
+    message: "stopped before the end",
+    facts: { signal },
+    retry: "later",
+  });
 }
 
 function dataFolderOf(command: Command, call: CommandCall): string | null {

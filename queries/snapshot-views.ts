@@ -2,6 +2,7 @@
  * The lake's newest snapshots, a window and accounts in; DuckDB views over exactly the files that may hold wanted rows
  * out. Every table has its view, also before anything was ingested: then it is an empty relation of the right types.
  */
+import { DELIVERIES_TABLE } from "../core/delivery.ts";
 import { isLogkeepError } from "../core/errors.ts";
 import { FINDINGS_TABLE } from "../core/finding.ts";
 import { LEDGER_TABLE, REJECTS_TABLE } from "../core/ledger.ts";
@@ -53,8 +54,8 @@ const FINDINGS_ANY_TIME = "logkeep_findings_any_time";
 
 /**
  * Creates the temporary views `cloudtrail`, `vpc_flow`, `config` (whatever sources there are), each source in its own
- * field names as `<source>_events`, and `findings`, `alerts`, `ledger`, `rejects`. The window and the accounts bind the
- * rows of sources, findings and alerts; ledger and rejects are about deliveries and stay whole.
+ * field names as `<source>_events`, and `findings`, `alerts`, `ledger`, `rejects`, `deliveries`. The window and the
+ * accounts bind the rows of sources, findings and alerts; what became of objects and alerts stays whole.
  */
 export async function createSnapshotViews(options: ViewOptions, lake: Lake, engine: SqlEngine): Promise<SnapshotViews> {
   const tables: ScannedTable[] = [];
@@ -101,7 +102,7 @@ export async function createSnapshotViews(options: ViewOptions, lake: Lake, engi
     `WITH findings AS (SELECT * FROM ${FINDINGS_ANY_TIME}) SELECT * FROM (${options.alertsSql})${whereAlert(options.window)}`,
     engine,
   );
-  for (const definition of [LEDGER_TABLE, REJECTS_TABLE]) {
+  for (const definition of [LEDGER_TABLE, REJECTS_TABLE, DELIVERIES_TABLE]) {
     // The ledger is always needed: every answer says how complete it is.
     const isNeeded = definition === LEDGER_TABLE || options.isNeeded(definition.id);
     const { relation } = await scan(definition, {}, isNeeded);

@@ -4,7 +4,7 @@ import { toTerminalText } from "../../core/terminal-text.ts";
 import type { Command, CommandCall } from "../command.ts";
 import { parseSimulationOptions } from "../simulator/options.ts";
 import { simulate } from "../simulator/simulate.ts";
-import { openFolderSink } from "../simulator/sink.ts";
+import { openFolderSink, type SimulationSink } from "../simulator/sink.ts";
 
 /** `logkeep simulate`. */
 export const simulateCommand: Command = {
@@ -40,7 +40,14 @@ export const simulateCommand: Command = {
         },
       );
     }
-    const summary = await simulate(readOptions(call), openFolderSink(out));
+    const folder = openFolderSink(out);
+    const sink: SimulationSink = {
+      write: async (key, bytes) => {
+        context.signal.throwIfAborted();
+        await folder.write(key, bytes);
+      },
+    };
+    const summary = await simulate(readOptions(call), sink);
     const count = (value: number) => value.toLocaleString("en-US");
     await context.stdout.write(
       `${count(summary.objects)} objects, ${count(summary.bytes)} bytes, ${count(summary.events)} CloudTrail events, ` +

@@ -1,3 +1,4 @@
+import { DELIVERIES_TABLE } from "../../core/delivery.ts";
 import { usageError } from "../../core/errors.ts";
 import { FINDINGS_TABLE } from "../../core/finding.ts";
 import { LEDGER_TABLE, REJECTS_TABLE } from "../../core/ledger.ts";
@@ -16,6 +17,7 @@ const TABLES: readonly TableDefinition[] = [
   FINDINGS_TABLE,
   LEDGER_TABLE,
   REJECTS_TABLE,
+  DELIVERIES_TABLE,
 ];
 
 const LIST_COLUMNS: readonly SqlColumn[] = [

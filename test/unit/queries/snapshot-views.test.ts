@@ -80,6 +80,11 @@ test("default: an empty data folder gives empty answers of the right types", asy
     "alerts",
     "ledger",
     "rejects",
+    "deliveries",
+    "vpc_flow",
+    "vpc_flow_events",
+    "config",
+    "config_events",
   ]) {
     const { rows, prepared } = await ask(at, `SELECT * FROM ${table}`);
     expect(rows).toEqual([]);
