@@ -95,7 +95,7 @@ async function makeReadable(
       return { object: quarantined(object, thrown.code, thrown.message), format };
     }
   }
-  const refused = quarantined(object, "frame.unreadable", "the SQL engine cannot read the content");
+  const refused = quarantined(object, "frame.unreadable", "the SQL engine cannot read the content in its memory");
   return { object: refused, format };
 }
 
@@ -138,6 +138,8 @@ async function tryNormalize(
     return true;
   } catch (thrown) {
     if (isLogkeepError(thrown, "sql.failed")) return false;
+    // Alone, an object that needs too much memory is that object's misfortune, not the run's.
+    if (isLogkeepError(thrown, "sql.out-of-memory") && objects.length === 1) return false;
     throw thrown;
   }
 }

@@ -10,7 +10,7 @@ import type { SpoolFolder } from "../core/spool.ts";
 import { type SqlEngine, sqlString } from "../core/sql-engine.ts";
 import type { TableDefinition } from "../core/table.ts";
 import type { Lake } from "../lake/catalog.ts";
-import { SPEC_DAY } from "../lake/model.ts";
+import { type DataFile, SPEC_DAY } from "../lake/model.ts";
 import { openTable } from "../lake/table.ts";
 import { writeDataFiles } from "../lake/write-files.ts";
 import { countRecords, makeBatchView, type ObjectRecords, takeRejects } from "./batch-tables.ts";
@@ -51,8 +51,15 @@ export interface StagedBatch {
 /** Wide rows (a Config snapshot's items are up to 100 KB) are written in smaller groups, so that few are in memory. */
 const WIDE_ROW_BYTES = 4_096;
 const WIDE_ROW_GROUP = 2_048;
-/** Each of the engine's threads holds some thousand parsed records; of a larger object that would be too many. */
-const ONE_THREAD_BYTES = 268_435_456;
+/** Each of the engine's threads holds some thousand parsed records; of larger objects that would be too many. */
+const ONE_THREAD_BYTES = 83_886_080;
+/** Many records: parsed ones come on top of the engine's own memory, which therefore spills early. */
+const HUGE_OBJECT_BYTES = 268_435_456;
+const HUGE_OBJECT_MEMORY = "512MiB";
+/** Perhaps one huge record: the engine doubles its buffers, and counts what it never touches (measured: 1.3 GB resident). */
+const LARGE_OBJECT_MEMORY = "2GiB";
+/** Inflated bytes whose rows are sorted at once. */
+const ONE_FILE_BYTES = 134_217_728;
 
 /** `beforeCompared` resolves when every earlier batch is in its table. */
 export async function stageBatch(
@@ -141,12 +148,20 @@ async function stageContent(
   ports: StagePorts,
   beforeCompared: () => Promise<void>,
 ): Promise<StagedContent> {
+  const largest = Math.max(...content.objects.map((object) => object.spooledBytes));
+  return frugally(largest, ports.engine, () => stageRecordsOf(id, content, folder, ports, beforeCompared));
+}
+
+async function stageRecordsOf(
+  id: string,
+  content: NonNullable<Batch["content"]>,
+  folder: SpoolFolder,
+  ports: StagePorts,
+  beforeCompared: () => Promise<void>,
+): Promise<StagedContent> {
   const { engine, lake } = ports;
   const { source } = content;
-  const isHuge = content.objects.some((object) => object.spooledBytes > ONE_THREAD_BYTES);
-  const { objects, closed } = await withThreads(isHuge ? 1 : null, engine, () =>
-    normalizeBatch(source, content.format, content.objects, folder, engine),
-  );
+  const { objects, closed } = await normalizeBatch(source, content.format, content.objects, folder, engine);
   if (objects.length === 0) return { commits: [], closed, rejected: 0, derivedRows: 0, rows: () => [] };
   const counted = await countRecords(objects, engine);
   const rejects = await takeRejects(objects, engine);
@@ -158,7 +173,7 @@ async function stageContent(
   let derivedRows = 0;
   if (rowCount > 0) {
     const derived = await ports.observer.observe({ id, source, engine, relation: "batch", rowCount });
-    commits.push(await stageRows(source.table, "batch", id, ports, rowGroupOf(counted, rowCount)));
+    commits.push(await stageRecords(source.table, id, counted, rowCount, ports));
     for (const each of derived) {
       if (each.rowCount > 0) commits.push(await stageRows(each.table, each.relation, id, ports));
       derivedRows += each.rowCount;
@@ -177,31 +192,58 @@ async function stageContent(
   };
 }
 
-async function withThreads<T>(threads: number | null, engine: SqlEngine, work: () => Promise<T>): Promise<T> {
-  if (threads === null) return work();
-  const [row] = await engine.all("SELECT current_setting('threads') AS threads");
-  await engine.run(`SET threads = ${threads}`);
+/** The engine on one thread, and with the memory that suits an object of that size. */
+async function frugally<T>(sizeBytes: number, engine: SqlEngine, work: () => Promise<T>): Promise<T> {
+  if (sizeBytes <= ONE_THREAD_BYTES) return work();
+  const memory = sizeBytes > HUGE_OBJECT_BYTES ? HUGE_OBJECT_MEMORY : LARGE_OBJECT_MEMORY;
+  const [before] = await engine.all(
+    "SELECT current_setting('threads') AS threads, current_setting('memory_limit') AS memory",
+  );
+  await engine.run(`SET threads = 1; SET memory_limit = '${memory}'`);
   try {
     return await work();
   } finally {
-    await engine.run(`SET threads = ${Number(row?.threads ?? 1)}`);
+    await engine.run(
+      `SET threads = ${Number(before?.threads ?? 1)}; SET memory_limit = ${sqlString(String(before?.memory))}`,
+    );
   }
 }
 
-function rowGroupOf(counted: readonly ObjectRecords[], rowCount: number): number | undefined {
+/** The batch's rows; those of a huge object in several files, because sorting them needs them in memory. */
+async function stageRecords(
+  definition: TableDefinition,
+  id: string,
+  counted: readonly ObjectRecords[],
+  rowCount: number,
+  ports: StagePorts,
+): Promise<PlannedCommit> {
   const bytes = counted.reduce((sum, { object }) => sum + object.inflatedBytes, 0);
+  const rowGroup = rowGroupOf(bytes, rowCount);
+  const pieces = Math.ceil(bytes / ONE_FILE_BYTES);
+  if (pieces <= 2) return stageRows(definition, "batch", id, ports, rowGroup);
+  const files: DataFile[] = [];
+  const last = Math.max(...counted.map(({ firstRow, records }) => Number(firstRow) + records));
+  const step = Math.ceil(last / pieces);
+  for (let from = 0, piece = 0; from < last; from += step, piece += 1) {
+    const rows = `(SELECT * FROM batch WHERE rowid >= ${from} AND rowid < ${from + step})`;
+    files.push(...(await stageRows(definition, rows, `${id}-${piece}`, ports, rowGroup)).files);
+  }
+  return { tableId: definition.id, files };
+}
+
+function rowGroupOf(bytes: number, rowCount: number): number | undefined {
   return bytes / rowCount > WIDE_ROW_BYTES ? WIDE_ROW_GROUP : undefined;
 }
 
 async function stageRows(
   definition: TableDefinition,
   relation: string,
-  id: string,
+  prefix: string,
   ports: StagePorts,
   rowGroupRows?: number,
 ): Promise<PlannedCommit> {
   const table = await openTable(definition, ports.lake);
-  const options = { specId: SPEC_DAY, prefix: id, ...(rowGroupRows === undefined ? {} : { rowGroupRows }) };
+  const options = { specId: SPEC_DAY, prefix, ...(rowGroupRows === undefined ? {} : { rowGroupRows }) };
   const files = await writeDataFiles(table, relation, options, { store: ports.lake.store, engine: ports.engine });
   return { tableId: definition.id, files };
 }
