@@ -26,6 +26,13 @@ export function readArrayTail(tail: Uint8Array): ArrayTail | null {
   return { trailingBytes: match[1].length, envelope: Object.fromEntries(envelope) };
 }
 
+/** The same of a document that is the array itself: nothing but white space may follow it. */
+export function readBareTail(tail: Uint8Array): ArrayTail | null {
+  const text = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).toString("latin1");
+  const close = /\](\s{0,64})$/.exec(text.slice(-80));
+  return close?.[1] === undefined ? null : { trailingBytes: close[1].length, envelope: {} };
+}
+
 function unquoted(value: string): string {
   return value.startsWith('"') ? value.slice(1, -1) : value;
 }

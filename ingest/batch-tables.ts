@@ -23,7 +23,7 @@ export interface ObjectRecords {
  */
 export async function countRecords(objects: readonly OpenedObject[], engine: SqlEngine): Promise<ObjectRecords[]> {
   const rows = await engine.all(`SELECT carried.object AS place, count(*) AS records, min(rowid) AS first_row,
-    max(rowid) AS last_row, min(time_dt) AS first_at, max(time_dt) AS last_at FROM batch_rows GROUP BY ALL`);
+    max(rowid) AS last_row, epoch_ms(min(time_dt)) AS first_ms, epoch_ms(max(time_dt)) AS last_ms FROM batch_rows GROUP BY ALL`);
   const byPlace = new Map(rows.map((row) => [Number(row["place"]), row]));
   const counted = objects.map((object) => recordsOf(object, byPlace.get(placeOf(object.path))));
   const byIndex = new Map(counted.map((each) => [placeOf(each.object.path), each]));
@@ -59,9 +59,15 @@ function recordsOf(object: OpenedObject, row: SqlRow | undefined): ObjectRecords
     object,
     records,
     firstRow,
-    firstEventAt: row["first_at"] instanceof Date ? row["first_at"] : null,
-    lastEventAt: row["last_at"] instanceof Date ? row["last_at"] : null,
+    firstEventAt: dateOf(row["first_ms"]),
+    lastEventAt: dateOf(row["last_ms"]),
   };
+}
+
+/** The engine's instants reach further than dates do: those are asked for as numbers. */
+function dateOf(ms: unknown): Date | null {
+  const date = new Date(Number(ms));
+  return ms === null || Number.isNaN(date.getTime()) ? null : date;
 }
 
 /** Makes `batch_rejects` of faulty rows and of the records that the slow path took out; they leave `batch_rows`. */

@@ -8,12 +8,11 @@ import { LogkeepError } from "../core/errors.ts";
 import type { SpoolFolder } from "../core/spool.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
 import type { OpenedObject, RejectedRecord } from "./objects.ts";
+import { MAX_RECORD_DEPTH } from "./raw-json.ts";
 import { ArraySplitter, type RecordPlace } from "./split-records.ts";
 
 /** No service writes records near this size; the engine would need several times as much memory for one. */
 export const MAX_RECORD_BYTES = 134_217_728;
-/** Deeper nesting than any service writes; parsers of other readers give up near it. */
-export const MAX_RECORD_DEPTH = 1_000;
 /** What is kept of a rejected record's text. */
 export const MAX_REJECT_CHARS = 65_536;
 
@@ -46,25 +45,28 @@ export async function isolateRecords(
       else rejects.push(rejectOf(record, object.offsetBytes, fault));
     }
   }
-  checkEnd(splitter.finish(), records.rest());
+  checkEnd(splitter.finish(), records.rest(), object);
   write(Buffer.from("]"));
   target.close(written);
   return { ...object, path: target.path, spooledBytes: written, largestRecordBytes: largest, rejects };
 }
 
-function checkEnd(end: { readonly closed: boolean; readonly end: number }, rest: Buffer): void {
-  if (!end.closed) {
-    throw new LogkeepError({ code: "frame.cut-short", message: "the document ends before its record array does" });
+function checkEnd(end: { readonly closed: boolean; readonly end: number }, rest: Buffer, object: OpenedObject): void {
+  const key = object.arrayKey;
+  // Where the end was known, the document's own bracket was cut off with it.
+  const tail = `${rest.toString("utf8").trim()}${key !== null && object.isEndKnown ? "}" : ""}`;
+  if (!end.closed || (key !== null && !tail.endsWith("}"))) {
+    throw new LogkeepError({ code: "frame.cut-short", message: "the document ends before it is complete" });
   }
-  const tail = rest.toString("utf8").trim();
-  if (tail === "" || isDocumentEnd(tail)) return;
+  if (key === null ? tail === "" : isDocumentEnd(tail, key)) return;
   throw new LogkeepError({ code: "frame.trailing-content", message: "something else follows the record array" });
 }
 
-function isDocumentEnd(tail: string): boolean {
+/** A second array under the same key would be read by some and not by others. */
+function isDocumentEnd(tail: string, key: string): boolean {
   try {
-    JSON.parse(`{"records":[]${tail}`);
-    return true;
+    const parsed: unknown = JSON.parse(`{"${key}":[]${tail}`);
+    return typeof parsed === "object" && parsed !== null && !tail.includes(`"${key}"`);
   } catch {
     return false;
   }
@@ -84,7 +86,7 @@ async function judgeRecord(record: RecordBytes, engine: SqlEngine): Promise<Faul
   const text = decodeUtf8(record.bytes);
   if (text === null) return { reason: "record.invalid-utf8", detail: "the record is not valid UTF-8" };
   if (nestingDepth(record.bytes) > MAX_RECORD_DEPTH) {
-    return { reason: "record.too-deep", detail: "the record is nested deeper than 1,000 levels" };
+    return { reason: "record.too-deep", detail: "the record is nested deeper than 5,000 levels" };
   }
   const [row] = await engine.all("SELECT json_valid($text) AND trim($text) <> '' AS ok", { text });
   return row?.["ok"] === true ? null : { reason: "record.broken-json", detail: "the record is not valid JSON" };

@@ -109,6 +109,8 @@ export function toRanges(ordinals: readonly number[]): [number, number][] {
   return ranges;
 }
 
+/** Only years of four digits have a spelling that every reader of the ledger understands. */
 function isoInstant(instant: Date | null): string | null {
-  return instant === null || Number.isNaN(instant.getTime()) ? null : instant.toISOString();
+  const text = instant === null || Number.isNaN(instant.getTime()) ? "" : instant.toISOString();
+  return /^\d{4}-/.test(text) ? text : null;
 }

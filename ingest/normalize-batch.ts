@@ -30,17 +30,33 @@ export async function normalizeBatch(
 ): Promise<NormalizedObjects> {
   const typed = await resolveColumns(framed, objects, engine);
   if (typed.objects.length === 0) return typed;
-  if (await tryNormalize(source, typed.format, typed.objects, engine)) return typed;
+  const hasKnownEnds = typed.objects.every((object) => object.isEndKnown);
+  if (hasKnownEnds && (await tryNormalize(source, typed.format, typed.objects, engine))) return typed;
   const good: OpenedObject[] = [];
   const closed: ClosedObject[] = [...typed.closed];
   let format = typed.format;
-  for (const object of typed.objects) {
-    const readable = await makeReadable(source, format, object, folder, engine);
+  const search = async (some: readonly OpenedObject[], isRefused: boolean): Promise<void> => {
+    const [only] = some;
+    if (only === undefined) return;
+    const isPlain = some.every((object) => object.isEndKnown);
+    if (!isRefused && isPlain && (await tryNormalize(source, format, some, engine))) {
+      good.push(...some);
+      return;
+    }
+    if (some.length > 1) {
+      // Halving: one bad object among thousands costs a dozen attempts, not thousands.
+      const middle = Math.ceil(some.length / 2);
+      await search(some.slice(0, middle), false);
+      await search(some.slice(middle), false);
+      return;
+    }
+    const readable = await makeReadable(source, format, only, folder, engine);
     if (readable.object.kind === "opened") good.push(readable.object);
     else closed.push(readable.object);
     // What one object needs is right for all of them, only slower.
     format = readable.format;
-  }
+  };
+  await search(typed.objects, true);
   if (good.length > 0 && !(await tryNormalize(source, format, good, engine))) {
     throw new LogkeepError({
       code: "ingest.batch-refused",
@@ -81,7 +97,6 @@ async function makeReadable(
   folder: SpoolFolder,
   engine: SqlEngine,
 ): Promise<{ readonly object: OpenedObject | ClosedObject; readonly format: SpoolFormat }> {
-  if (await tryNormalize(source, format, [object], engine)) return { object, format };
   if (format.kind === "delimited") {
     const careful: SpoolFormat = { ...format, careful: true };
     if (await tryNormalize(source, careful, [object], engine)) return { object, format: careful };

@@ -23,6 +23,10 @@ export interface OpenedObject {
   readonly spooledBytes: number;
   readonly inflatedBytes: number;
   readonly sha256: string;
+  /** False where the document does not end right after its records: where they end must be found by reading them. */
+  readonly isEndKnown: boolean;
+  /** The key whose value the record array is; null where the document is the array itself. */
+  readonly arrayKey: string | null;
   /** JSON text of the document's scalars beside the record array. */
   readonly envelope: string;
   readonly largestRecordBytes: number;

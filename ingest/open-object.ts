@@ -9,7 +9,7 @@ import type { Inflater } from "../core/inflater.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { Framing, Source } from "../core/source.ts";
 import type { SpoolFile, SpoolFolder } from "../core/spool.ts";
-import { readArrayTail } from "./array-tail.ts";
+import { readArrayTail, readBareTail } from "./array-tail.ts";
 import type { ClosedObject, OpenedObject, RoutedObject } from "./objects.ts";
 import type { SpoolFormat } from "./raw-relation.ts";
 
@@ -102,6 +102,7 @@ class RecordAreaReader {
   #file: SpoolFile | null = null;
   #framing: Framing | null = null;
   #written = 0;
+  #arrayKey: string | null = null;
   source: Source | null = null;
   inflatedBytes = 0;
 
@@ -134,6 +135,7 @@ class RecordAreaReader {
       if (framing === null) continue;
       this.source = source;
       this.#framing = framing;
+      if (framing.kind === "json-array") this.#arrayKey = keyBefore(head.subarray(0, framing.start));
       const target = this.#choose(source, formatOf(framing));
       this.#file = target.folder.create(`${target.name}.${suffixOf(framing)}`);
       if (framing.kind === "json-object") this.#write(Buffer.from("["));
@@ -171,10 +173,13 @@ class RecordAreaReader {
       source: this.source,
       format: formatOf(framing),
       path: this.#file.path,
-      offsetBytes: framingStart(framing),
+      // One bracket was written before an object that stands alone.
+      offsetBytes: framing.kind === "json-object" ? -1 : framingStart(framing),
       spooledBytes: cut.spooledBytes,
       inflatedBytes: this.inflatedBytes,
       sha256: this.#hash.digest("hex"),
+      isEndKnown: cut.isEndKnown,
+      arrayKey: this.#arrayKey,
       envelope: JSON.stringify({ ...envelope, ...(members > 1 ? { members: String(members) } : {}) }),
       largestRecordBytes: USUAL_RECORD_BYTES,
       rejects: [],
@@ -182,18 +187,29 @@ class RecordAreaReader {
   }
 
   /** Where the record area ends. A document that does not end as it should stays whole: the slow path decides. */
-  #cut(framing: Framing): { readonly spooledBytes: number; readonly envelope: Readonly<Record<string, string>> } {
+  #cut(framing: Framing): Cut {
     if (framing.kind === "json-object") this.#write(Buffer.from("]"));
-    if (framing.kind !== "json-array") return { spooledBytes: this.#written, envelope: {} };
-    const tail = readArrayTail(this.#tail);
-    if (tail === null) return { spooledBytes: this.#written, envelope: {} };
-    return { spooledBytes: this.#written - tail.trailingBytes, envelope: tail.envelope };
+    if (framing.kind !== "json-array") return { spooledBytes: this.#written, envelope: {}, isEndKnown: true };
+    const tail = this.#arrayKey === null ? readBareTail(this.#tail) : readArrayTail(this.#tail);
+    if (tail === null) return { spooledBytes: this.#written, envelope: {}, isEndKnown: false };
+    return { spooledBytes: this.#written - tail.trailingBytes, envelope: tail.envelope, isEndKnown: true };
   }
 
   discard(): void {
     this.#file?.close(0);
     this.#file = null;
   }
+}
+
+interface Cut {
+  readonly spooledBytes: number;
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly isEndKnown: boolean;
+}
+
+/** The key that ends the bytes before its value; null where there is none. */
+function keyBefore(bytes: Buffer): string | null {
+  return /"((?:[^"\\]|\\.)*)"\s*:\s*$/.exec(bytes.toString("utf8"))?.[1] ?? null;
 }
 
 function unrecognised(claimed: Source | null): LogkeepError {

@@ -10,7 +10,13 @@ import type { RawKind, RawShape } from "../core/source.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
 
 /** Why a record cannot become a row. */
-export type RecordFault = "duplicate-key" | "not-an-object";
+export type RecordFault = "duplicate-key" | "not-an-object" | "too-deep";
+
+/**
+ * Deeper nesting than any service writes. The engine's `json_merge_patch` recurses, and 200,000 levels end the process
+ * on a thread with 8 MB of stack; threads have 512 KB on some systems.
+ */
+export const MAX_RECORD_DEPTH = 5_000;
 
 /** The structure argument of `json_transform`: every leaf as text, payloads as JSON. */
 export function transformSpec(shape: RawShape): string {
@@ -154,6 +160,23 @@ export function faultOf(shape: RawShape, text: string): string {
   const isDuplicate = "lambda keys: len(list_distinct(keys)) < len(keys)";
   return `(CASE WHEN json_type(${text}) <> 'OBJECT' THEN 'not-an-object' WHEN len(list_filter(json_keys(${text}, [${paths}]), ${isDuplicate})) > 0 THEN 'duplicate-key' END)`;
 }
+
+/**
+ * SQL: whether a JSON text is nested deeper than `MAX_RECORD_DEPTH`. Brackets are only counted where a text is long
+ * enough to have so many; where it has, the innermost eight levels are taken off first, after which a broad but shallow
+ * text has few left.
+ */
+export function isTooDeep(text: string): string {
+  const closers = (within: string): string =>
+    `strlen(${within}) - strlen(replace(replace(${within}, '}', ''), ']', ''))`;
+  let brackets = `regexp_replace(regexp_replace(${text}, '(?s)"(?:[^"\\\\]|\\\\.)*"', '', 'g'), '[^{}\\[\\]]', '', 'g')`;
+  for (let level = 0; level < INNER_LEVELS; level += 1) {
+    brackets = `regexp_replace(${brackets}, '(?:\\{\\}|\\[\\])+', '', 'g')`;
+  }
+  return `(CASE WHEN strlen(${text}) <= ${2 * MAX_RECORD_DEPTH} THEN false WHEN ${closers(text)} <= ${MAX_RECORD_DEPTH} THEN false ELSE strlen(${brackets}) > ${2 * (MAX_RECORD_DEPTH - INNER_LEVELS)} END)`;
+}
+
+const INNER_LEVELS = 8;
 
 function objectPaths(shape: RawShape, path: string): string[] {
   const nested = Object.entries(shape).flatMap(([key, kind]) =>

@@ -6,7 +6,7 @@
 import type { Source } from "../core/source.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
 import { delimitedRelation } from "./raw-delimited.ts";
-import { faultOf, knownNullsOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
+import { faultOf, isTooDeep, knownNullsOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
 import { objectColumns, objectIndex } from "./raw-objects.ts";
 import { parquetRelation } from "./raw-parquet.ts";
 
@@ -53,7 +53,8 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
     outer === undefined ? "" : `, ${withoutKey("json", outer)} AS around, ${duplicateKeyFault("json")} AS outer_fault`;
   const at =
     outer === undefined ? "json" : `COALESCE(json_extract(json, ${sqlString(["$", ...path].join("."))}), 'null')`;
-  const fault = `CASE WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END`;
+  const fault = `CASE WHEN ${isTooDeep("record")} THEN 'too-deep'
+    WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END`;
   const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
   return `SELECT
     {object: ${objectIndex()}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
@@ -75,7 +76,8 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
 }
 
 function withoutKey(json: string, key: string): string {
-  return `json_merge_patch(${json}, ${sqlString(JSON.stringify({ [key]: null }))})::VARCHAR`;
+  const patch = sqlString(JSON.stringify({ [key]: null }));
+  return `CASE WHEN NOT ${isTooDeep(`${json}::VARCHAR`)} THEN json_merge_patch(${json}, ${patch})::VARCHAR END`;
 }
 
 function duplicateKeyFault(json: string): string {

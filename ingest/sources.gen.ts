@@ -13,7 +13,7 @@ export const SOURCES: readonly Source[] = [
 WITH timed AS (
   SELECT
     *,
-    TRY_CAST(COALESCE(eventTime, timeWindow.windowStart) AS TIMESTAMPTZ) AS moment,
+    cloudtrail_instant(COALESCE(eventTime, timeWindow.windowStart)) AS moment,
     COALESCE(recipientAccountId, accountId, object_account, userIdentity.accountId) AS account,
     COALESCE(
       eventID,
@@ -112,7 +112,7 @@ SELECT
       'account': {'uid': userIdentity.accountId}
     },
     'session': {
-      'created_time': epoch_ms(TRY_CAST(userIdentity.sessionContext.attributes.creationDate AS TIMESTAMPTZ)),
+      'created_time': epoch_ms(cloudtrail_instant(userIdentity.sessionContext.attributes.creationDate)),
       'is_mfa': CASE userIdentity.sessionContext.attributes.mfaAuthenticated WHEN 'true' THEN true WHEN 'false' THEN false END,
       'issuer': userIdentity.sessionContext.sessionIssuer.arn
     },
@@ -193,8 +193,8 @@ SELECT
   CASE WHEN timeWindow IS NOT NULL THEN
     TRY_CAST(list_sum(TRY_CAST(json_extract_string(summary, '$.details[*].value.count') AS BIGINT[])) AS INTEGER)
   END AS "count",
-  epoch_ms(TRY_CAST(timeWindow.windowStart AS TIMESTAMPTZ)) AS start_time,
-  epoch_ms(TRY_CAST(timeWindow.windowEnd AS TIMESTAMPTZ)) AS end_time,
+  epoch_ms(cloudtrail_instant(timeWindow.windowStart)) AS start_time,
+  epoch_ms(cloudtrail_instant(timeWindow.windowEnd)) AS end_time,
   {
     'session_issuer': {
       'type': userIdentity.sessionContext.sessionIssuer."type",
@@ -234,6 +234,11 @@ SELECT
 FROM classed
 `,
     macrosSql: `-- Helpers of normalize.sql. Macros are inlined by the engine: they cost what their text costs.
+
+-- An instant of the years 1 to 9999. The engine also reads \`infinity\`, years BC and years that no calendar library has.
+CREATE OR REPLACE TEMP MACRO cloudtrail_instant(value) AS CASE
+  WHEN TRY_CAST(value AS TIMESTAMPTZ) BETWEEN '0001-01-01 00:00:00+00'::TIMESTAMPTZ AND '9999-12-31 23:59:59.999999+00'::TIMESTAMPTZ
+  THEN TRY_CAST(value AS TIMESTAMPTZ) END;
 
 -- OCSF 3001 activity of an IAM call; null for calls that change no account.
 CREATE OR REPLACE TEMP MACRO cloudtrail_iam_activity(name) AS CASE name

@@ -1,5 +1,10 @@
 -- Helpers of normalize.sql. Macros are inlined by the engine: they cost what their text costs.
 
+-- An instant of the years 1 to 9999. The engine also reads `infinity`, years BC and years that no calendar library has.
+CREATE OR REPLACE TEMP MACRO cloudtrail_instant(value) AS CASE
+  WHEN TRY_CAST(value AS TIMESTAMPTZ) BETWEEN '0001-01-01 00:00:00+00'::TIMESTAMPTZ AND '9999-12-31 23:59:59.999999+00'::TIMESTAMPTZ
+  THEN TRY_CAST(value AS TIMESTAMPTZ) END;
+
 -- OCSF 3001 activity of an IAM call; null for calls that change no account.
 CREATE OR REPLACE TEMP MACRO cloudtrail_iam_activity(name) AS CASE name
   WHEN 'CreateUser' THEN 1 WHEN 'CreateRole' THEN 1 WHEN 'CreateGroup' THEN 1 WHEN 'CreateAccessKey' THEN 1

@@ -3,7 +3,7 @@
 WITH timed AS (
   SELECT
     *,
-    TRY_CAST(COALESCE(eventTime, timeWindow.windowStart) AS TIMESTAMPTZ) AS moment,
+    cloudtrail_instant(COALESCE(eventTime, timeWindow.windowStart)) AS moment,
     COALESCE(recipientAccountId, accountId, object_account, userIdentity.accountId) AS account,
     COALESCE(
       eventID,
@@ -102,7 +102,7 @@ SELECT
       'account': {'uid': userIdentity.accountId}
     },
     'session': {
-      'created_time': epoch_ms(TRY_CAST(userIdentity.sessionContext.attributes.creationDate AS TIMESTAMPTZ)),
+      'created_time': epoch_ms(cloudtrail_instant(userIdentity.sessionContext.attributes.creationDate)),
       'is_mfa': CASE userIdentity.sessionContext.attributes.mfaAuthenticated WHEN 'true' THEN true WHEN 'false' THEN false END,
       'issuer': userIdentity.sessionContext.sessionIssuer.arn
     },
@@ -183,8 +183,8 @@ SELECT
   CASE WHEN timeWindow IS NOT NULL THEN
     TRY_CAST(list_sum(TRY_CAST(json_extract_string(summary, '$.details[*].value.count') AS BIGINT[])) AS INTEGER)
   END AS "count",
-  epoch_ms(TRY_CAST(timeWindow.windowStart AS TIMESTAMPTZ)) AS start_time,
-  epoch_ms(TRY_CAST(timeWindow.windowEnd AS TIMESTAMPTZ)) AS end_time,
+  epoch_ms(cloudtrail_instant(timeWindow.windowStart)) AS start_time,
+  epoch_ms(cloudtrail_instant(timeWindow.windowEnd)) AS end_time,
   {
     'session_issuer': {
       'type': userIdentity.sessionContext.sessionIssuer."type",
