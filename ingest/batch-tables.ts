@@ -1,5 +1,5 @@
 /**
- * The temporary tables of a batch, after `batch_rows`: which object each row came from, which rows are faulty or known
+ * The tables of a batch, after `batch_rows`: which object each row came from, which rows are faulty or known
  * already, and the view `batch` with exactly the rows that will be committed.
  */
 import { LogkeepError } from "../core/errors.ts";
@@ -15,6 +15,19 @@ export interface ObjectRecords {
   readonly firstRow: bigint;
   readonly firstEventAt: Date | null;
   readonly lastEventAt: Date | null;
+  /** Least and greatest account of its rows; null where a row has none. */
+  readonly accounts: readonly [string, string] | null;
+}
+
+/** Whether the rows stand grouped by account, in ascending order, as they are. */
+export function isGroupedByAccount(counted: readonly ObjectRecords[]): boolean {
+  const filled = counted.filter(({ records }) => records > 0).sort((a, b) => (a.firstRow < b.firstRow ? -1 : 1));
+  return filled.every(({ accounts }, index) => {
+    const before = filled[index - 1]?.accounts;
+    // An object of several accounts holds them in any order.
+    if (accounts === null || accounts[0] !== accounts[1]) return false;
+    return before === undefined || before === null || before[1] <= accounts[0];
+  });
 }
 
 /**
@@ -23,28 +36,26 @@ export interface ObjectRecords {
  */
 export async function countRecords(objects: readonly OpenedObject[], engine: SqlEngine): Promise<ObjectRecords[]> {
   const rows = await engine.all(`SELECT carried.object AS place, count(*) AS records, min(rowid) AS first_row,
-    max(rowid) AS last_row, epoch_ms(min(time_dt)) AS first_ms, epoch_ms(max(time_dt)) AS last_ms FROM batch_rows GROUP BY ALL`);
+    max(rowid) AS last_row, epoch_ms(min(time_dt)) AS first_ms, epoch_ms(max(time_dt)) AS last_ms,
+    min(accountid) AS least_account, max(accountid) AS greatest_account, count(*) - count(accountid) AS unowned
+    FROM batch_rows GROUP BY ALL`);
   const byPlace = new Map(rows.map((row) => [Number(row["place"]), row]));
   const counted = objects.map((object) => recordsOf(object, byPlace.get(placeOf(object.path))));
-  const byIndex = new Map(counted.map((each) => [placeOf(each.object.path), each]));
-  // The places of objects that could not be read are filled, so that a place is an index.
-  const places = Array.from({ length: 1 + Math.max(...counted.map(({ object }) => placeOf(object.path))) }, (_, at) =>
-    byIndex.get(at),
-  );
-  const values = places.map((each, place) => {
-    if (each === undefined) return `${place}, NULL, NULL, NULL, NULL`;
-    const { ref, route } = each.object;
+  const values = counted.map(({ object, firstRow }) => {
+    const { ref, route, path } = object;
     const account = route.account === null ? "NULL" : sqlString(route.account);
-    return `${place}, ${sqlString(ref.uri)}, ${sqlString(ref.version)}, ${account}, ${each.firstRow}`;
+    return `${placeOf(path)}, ${sqlString(ref.uri)}, ${sqlString(ref.version)}, ${account}, ${firstRow}`;
   });
-  await engine.run(`CREATE OR REPLACE TEMP TABLE batch_objects AS
+  await engine.run(`CREATE OR REPLACE TABLE batch_objects AS
     SELECT * FROM (VALUES ${values.map((value) => `(${value})`).join(", ")})
       AS listed(place, object, object_version, account, first_row)`);
   return counted;
 }
 
 function recordsOf(object: OpenedObject, row: SqlRow | undefined): ObjectRecords {
-  if (row === undefined) return { object, records: 0, firstRow: 0n, firstEventAt: null, lastEventAt: null };
+  if (row === undefined) {
+    return { object, records: 0, firstRow: 0n, firstEventAt: null, lastEventAt: null, accounts: null };
+  }
   const records = Number(row["records"]);
   // The engine gives 64-bit integers as bigint and timestamps as Date.
   const firstRow = row["first_row"] as bigint;
@@ -61,6 +72,7 @@ function recordsOf(object: OpenedObject, row: SqlRow | undefined): ObjectRecords
     firstRow,
     firstEventAt: dateOf(row["first_ms"]),
     lastEventAt: dateOf(row["last_ms"]),
+    accounts: Number(row["unowned"]) > 0 ? null : [String(row["least_account"]), String(row["greatest_account"])],
   };
 }
 
@@ -102,20 +114,18 @@ export async function takeRejects(
 }
 
 /**
- * Makes the view `batch`: the table's columns, `logkeep` included, of the rows that are left, and `rowid`. The objects
- * are looked up in a list, not joined, so that a reader which does not ask for `logkeep` does not pay for it.
+ * Makes the view `batch`: the table's columns, `logkeep` included, of the rows that are left, in their order, and
+ * `rowid`. Returns the number of rows.
  */
 export async function makeBatchView(source: Source, batchId: string, engine: SqlEngine): Promise<number> {
   const columns = source.table.columns
     .filter((each) => each.name !== "logkeep")
     .map((each) => `r.${sqlName(each.name)}`);
-  const listed = (column: string): string =>
-    `(SELECT list(${column} ORDER BY place) FROM batch_objects)[r.carried.object + 1]`;
-  await engine.run(`CREATE OR REPLACE TEMP VIEW batch AS SELECT r.rowid AS rowid, ${columns.join(", ")}, {
-      'object': ${listed("object")}, 'object_version': ${listed("object_version")},
-      'ordinal': r.rowid - ${listed("first_row")}, 'batch': ${sqlString(batchId)},
-      'normalizer': ${source.normalizerVersion}, 'account_mismatch': COALESCE(${listed("account")} <> r.accountid, false)
-    } AS logkeep FROM batch_rows r`);
+  await engine.run(`CREATE OR REPLACE VIEW batch AS SELECT r.rowid AS rowid, ${columns.join(", ")}, {
+      'object': o.object, 'object_version': o.object_version, 'ordinal': r.rowid - o.first_row,
+      'batch': ${sqlString(batchId)}, 'normalizer': ${source.normalizerVersion},
+      'account_mismatch': COALESCE(o.account <> r.accountid, false)
+    } AS logkeep FROM batch_rows r JOIN batch_objects o ON o.place = r.carried.object`);
   const [row] = await engine.all("SELECT count(*) AS kept FROM batch_rows");
-  return Number(row?.kept ?? 0);
+  return Number(row?.["kept"] ?? 0);
 }

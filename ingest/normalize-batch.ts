@@ -1,5 +1,5 @@
 /**
- * Opened objects of one batch -> the temporary table `batch_rows`: one row a record, `carried` beside the table's
+ * Opened objects of one batch -> the table `batch_rows` (which all connections see): one row a record, `carried` beside the table's
  * columns, records of an object in their order and together. Objects that the SQL engine refuses are found one by one
  * and their bad records taken out; an object that it refuses even then is closed as quarantined.
  */
@@ -148,7 +148,7 @@ async function tryNormalize(
   try {
     await engine.run("DROP TABLE IF EXISTS batch_rows");
     // Not a view: binding this text takes 0.1 s, and a view is bound when it is made and again when it is used.
-    await engine.run(`CREATE TEMP TABLE batch_rows AS
+    await engine.run(`CREATE TABLE batch_rows AS
       WITH raw AS (${rawRelation(source, format, spooled)}) SELECT * FROM (${source.normalizeSql})`);
     return true;
   } catch (thrown) {

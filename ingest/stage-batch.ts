@@ -13,7 +13,7 @@ import type { Lake } from "../lake/catalog.ts";
 import { type DataFile, SPEC_DAY } from "../lake/model.ts";
 import { openTable } from "../lake/table.ts";
 import { writeDataFiles } from "../lake/write-files.ts";
-import { countRecords, makeBatchView, type ObjectRecords, takeRejects } from "./batch-tables.ts";
+import { countRecords, isGroupedByAccount, makeBatchView, type ObjectRecords, takeRejects } from "./batch-tables.ts";
 import { takeDuplicates } from "./find-duplicates.ts";
 import type { Intent, PlannedCommit } from "./intent.ts";
 import type { KnownObjects } from "./known-objects.ts";
@@ -51,6 +51,8 @@ export interface StagedBatch {
 /** Wide rows (a Config snapshot's items are up to 100 KB) are written in smaller groups, so that few are in memory. */
 const WIDE_ROW_BYTES = 4_096;
 const WIDE_ROW_GROUP = 2_048;
+/** The engine encodes one group on each thread; with its own 122,880 rows a batch is one group and one thread. */
+const ROW_GROUP = 20_480;
 /** Each of the engine's threads holds some thousand parsed records; of larger objects that would be too many. */
 const ONE_THREAD_BYTES = 83_886_080;
 /** Many records: parsed ones come on top of the engine's own memory, which therefore spills early. */
@@ -172,8 +174,12 @@ async function stageRecordsOf(
   const commits: PlannedCommit[] = [];
   let derivedRows = 0;
   if (rowCount > 0) {
-    const derived = await ports.observer.observe({ id, source, engine, relation: "batch", rowCount });
-    commits.push(await stageRecords(source.table, id, counted, rowCount, ports));
+    const [records, derived] = await writeWhileObserved(
+      (writer) => stageRecords(source.table, id, counted, rowCount, { ...ports, engine: writer }),
+      () => ports.observer.observe({ id, source, engine, relation: "batch", rowCount }),
+      engine,
+    );
+    commits.push(records);
     for (const each of derived) {
       if (each.rowCount > 0) commits.push(await stageRows(each.table, each.relation, id, ports));
       derivedRows += each.rowCount;
@@ -190,6 +196,23 @@ async function stageRecordsOf(
         return openedRow(each, rejects.get(place) ?? 0, duplicates.get(place), id, decidedAt);
       }),
   };
+}
+
+/** A batch is one task to the engine, so writing keeps one core busy; the rules run on the other. */
+async function writeWhileObserved<Written, Observed>(
+  write: (writer: SqlEngine) => Promise<Written>,
+  observe: () => Promise<Observed>,
+  engine: SqlEngine,
+): Promise<[Written, Observed]> {
+  const writer = await engine.connect();
+  try {
+    const [written, observed] = await Promise.allSettled([write(writer), observe()]);
+    if (written.status === "rejected") throw written.reason;
+    if (observed.status === "rejected") throw observed.reason;
+    return [written.value, observed.value];
+  } finally {
+    writer.close();
+  }
 }
 
 /** The engine on one thread, and with the memory that suits an object of that size. */
@@ -218,21 +241,21 @@ async function stageRecords(
   ports: StagePorts,
 ): Promise<PlannedCommit> {
   const bytes = counted.reduce((sum, { object }) => sum + object.inflatedBytes, 0);
-  const rowGroup = rowGroupOf(bytes, rowCount);
+  const options = { rowGroupRows: rowGroupOf(bytes, rowCount), keepOrder: isGroupedByAccount(counted) };
   const pieces = Math.ceil(bytes / ONE_FILE_BYTES);
-  if (pieces <= 2) return stageRows(definition, "batch", id, ports, rowGroup);
+  if (pieces <= 2) return stageRows(definition, "batch", id, ports, options);
   const files: DataFile[] = [];
   const last = Math.max(...counted.map(({ firstRow, records }) => Number(firstRow) + records));
   const step = Math.ceil(last / pieces);
   for (let from = 0, piece = 0; from < last; from += step, piece += 1) {
     const rows = `(SELECT * FROM batch WHERE rowid >= ${from} AND rowid < ${from + step})`;
-    files.push(...(await stageRows(definition, rows, `${id}-${piece}`, ports, rowGroup)).files);
+    files.push(...(await stageRows(definition, rows, `${id}-${piece}`, ports, options)).files);
   }
   return { tableId: definition.id, files };
 }
 
-function rowGroupOf(bytes: number, rowCount: number): number | undefined {
-  return bytes / rowCount > WIDE_ROW_BYTES ? WIDE_ROW_GROUP : undefined;
+function rowGroupOf(bytes: number, rowCount: number): number {
+  return bytes / rowCount > WIDE_ROW_BYTES ? WIDE_ROW_GROUP : ROW_GROUP;
 }
 
 async function stageRows(
@@ -240,11 +263,15 @@ async function stageRows(
   relation: string,
   prefix: string,
   ports: StagePorts,
-  rowGroupRows?: number,
+  options: { readonly rowGroupRows?: number; readonly keepOrder?: boolean } = {},
 ): Promise<PlannedCommit> {
   const table = await openTable(definition, ports.lake);
-  const options = { specId: SPEC_DAY, prefix, ...(rowGroupRows === undefined ? {} : { rowGroupRows }) };
-  const files = await writeDataFiles(table, relation, options, { store: ports.lake.store, engine: ports.engine });
+  const files = await writeDataFiles(
+    table,
+    relation,
+    { specId: SPEC_DAY, prefix, ...options },
+    { store: ports.lake.store, engine: ports.engine },
+  );
   return { tableId: definition.id, files };
 }
 

@@ -44,6 +44,7 @@ export function dataFileFrom(
     path,
     specId,
     partition,
+    isSorted: true,
     rowCount: readCount(row["count"], path),
     sizeBytes: readCount(row["file_size_bytes"], path),
     columnSizes,

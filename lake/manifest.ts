@@ -158,7 +158,8 @@ function encodeEntry(entry: ManifestEntry, spec: PartitionSpec, root: PathRoot):
       key_metadata: null,
       split_offsets: null,
       equality_ids: null,
-      sort_order_id: 1,
+      // 0 is the id of "unsorted" (Iceberg spec, "Sorting").
+      sort_order_id: file.isSorted ? 1 : 0,
     },
   };
 }
@@ -177,6 +178,7 @@ function decodeEntry(path: string, entry: AvroEntry, spec: PartitionSpec, root: 
       partition: decodePartition(path, file.partition, spec),
       rowCount: file.record_count,
       sizeBytes: file.file_size_in_bytes,
+      isSorted: file.sort_order_id === 1,
       columnSizes: unpair(file.column_sizes, identity),
       valueCounts: unpair(file.value_counts, identity),
       nullCounts: unpair(file.null_value_counts, identity),

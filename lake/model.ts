@@ -118,6 +118,8 @@ export interface LiveFile {
  * are keyed by field id; bounds are Iceberg's binary single values in base64, strings cut to 16 characters.
  */
 export interface DataFile extends LiveFile {
+  /** Whether its rows stand in the table's sort order; else in the order in which they came. */
+  readonly isSorted: boolean;
   readonly columnSizes: Readonly<Record<string, number>>;
   readonly valueCounts: Readonly<Record<string, number>>;
   readonly nullCounts: Readonly<Record<string, number>>;

@@ -15,12 +15,16 @@ export interface WriteOptions {
   readonly specId: number;
   /** Derived from content: the same rows give the same prefix, other rows another. */
   readonly prefix: string;
+  /**
+   * The rows come grouped by account already, and their order is kept: sorting wide rows takes as long as encoding them.
+   */
+  readonly keepOrder?: boolean;
   /** Rows held in memory before they are written; DuckDB's 122,880 where rows are small. */
   readonly rowGroupRows?: number;
 }
 
 /**
- * Writes rows as sorted Parquet files, one for each partition, durable but not yet part of the table. `from` is what
+ * Writes rows as Parquet files in the table's sort order, one for each partition, durable but not yet part of the table. `from` is what
  * stands after FROM: a quoted table name, or a SELECT in brackets; it is read once to find the partitions and once for
  * each of them. It has all the table's columns, by name. No rows, no files.
  *
@@ -46,8 +50,10 @@ export async function writeDataFiles(
   for (const [index, partition] of partitions.entries()) {
     const name = `${options.prefix}-${String(index).padStart(5, "0")}.parquet`;
     const path = `${table.id}/data/${partitionFolder(partition)}/${name}`;
-    const rows = `SELECT ${columnList(schema)} FROM ${from}${where(partitions, partition, layout)} ORDER BY ${sortOrder(layout)}`;
-    files.push(await copyRows(table, rows, { path, specId: options.specId, partition }, options, ports));
+    const order = options.keepOrder === true ? "" : ` ORDER BY ${sortOrder(layout)}`;
+    const rows = `SELECT ${columnList(schema)} FROM ${from}${where(partitions, partition, layout)}${order}`;
+    const target = { path, specId: options.specId, partition };
+    files.push({ ...(await copyRows(table, rows, target, options, ports)), isSorted: order !== "" });
   }
   await ports.store.sync(files.map((file) => file.path));
   return files;

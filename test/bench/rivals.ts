@@ -33,7 +33,7 @@ export function fairWay(glob: string, out: string): readonly string[] {
   return [
     `CREATE TABLE found AS SELECT DISTINCT UNNEST(json_keys(record)) AS key FROM (SELECT UNNEST(from_json(json->'Records',
       '["JSON"]')) AS record FROM read_json_objects('${glob}', maximum_object_size = ${MAX_OBJECT_BYTES}))`,
-    `COPY (SELECT *, CAST(eventTime AS DATE) AS day FROM (${records(glob)}) ORDER BY day, recipientAccountId, eventTime)
+    `COPY (SELECT *, CAST(eventTime AS DATE) AS day FROM (${records(glob)}) ORDER BY day, recipientAccountId)
       TO '${out}/fair' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`,
   ];
 }

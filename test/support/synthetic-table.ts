@@ -41,6 +41,7 @@ export function syntheticFile(
     specId,
     partition: specId === 0 ? { day } : { day, account: first?.account ?? null },
     rowCount: rows.length,
+    isSorted: true,
     sizeBytes: 1000 + rows.length,
     columnSizes: { "1": 10, "2": 20 },
     valueCounts: { "1": rows.length, "2": rows.length },
