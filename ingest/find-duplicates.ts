@@ -26,11 +26,12 @@ export async function takeDuplicates(
 ): Promise<ReadonlyMap<number, ObjectDuplicates>> {
   if (source.recordKey === null) return new Map();
   const keys = source.recordKey.map((key) => key.split(".").map(sqlName).join("."));
+  // Objects stand in the table in the order in which threads finished them: the address decides, not the row's place.
   // The window costs several times as much as the count, and most batches need none.
   const repeated = `SELECT ${keys[0]} FROM batch_rows GROUP BY ALL HAVING count(*) > 1`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE batch_duplicates AS
     SELECT rowid AS row FROM batch_rows WHERE ${keys[0]} IN (${repeated})
-    QUALIFY row_number() OVER (PARTITION BY ${keys.join(", ")} ORDER BY rowid) > 1`);
+    QUALIFY row_number() OVER (PARTITION BY ${keys.join(", ")} ORDER BY carried.object, rowid) > 1`);
   const files = await overlappingFiles(source, table, engine, lake);
   if (files.length > 0) {
     const match = keys.map((key) => `known.${key} IS NOT DISTINCT FROM r.${key}`).join(" AND ");

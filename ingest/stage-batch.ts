@@ -76,8 +76,12 @@ export async function stageBatch(
   const batch = withoutKnownContent(whole, known);
   const content =
     batch.content === null ? null : await stageContent(id, batch.content, batch.folder, ports, beforeCompared);
-  const closed = [...batch.closed, ...(content?.closed ?? [])];
-  const ledger = [...(content?.rows(decidedAt) ?? []), ...closed.map((object) => closedRow(object, id, decidedAt))];
+  const opened = content?.rows(decidedAt) ?? [];
+  const closed = [
+    ...(content?.closed ?? []),
+    ...batch.closed.map((object) => asFirst(object, opened, content?.closed ?? [])),
+  ];
+  const ledger = [...opened, ...closed.map((object) => closedRow(object, id, decidedAt))];
   const commits: PlannedCommit[] = [...(content?.commits ?? [])];
   if ((content?.rejected ?? 0) > 0) {
     const from = await rejectRows(id, batch.content?.source.id ?? "", decidedAt, engine);
@@ -96,6 +100,16 @@ export function batchId(batch: Batch): string {
   for (const { ref, sha256 } of content?.objects ?? []) hash.update(JSON.stringify([ref.uri, ref.version, sha256]));
   for (const { ref, state, reason } of batch.closed) hash.update(JSON.stringify([ref.uri, ref.version, state, reason]));
   return hash.digest("hex").slice(0, 32);
+}
+
+/** The second of two equal objects in one batch has as many records as the first, or the first one's fault. */
+function asFirst(object: ClosedObject, opened: readonly LedgerRow[], faulty: readonly ClosedObject[]): ClosedObject {
+  if (object.state !== "duplicate" || object.recordCount !== null) return object;
+  const first = opened.find((row) => row.sha256 === object.sha256);
+  if (first !== undefined) return { ...object, recordCount: first.records_in };
+  const fault = faulty.find(({ sha256 }) => sha256 === object.sha256);
+  if (fault === undefined) return object;
+  return { ...object, state: fault.state, reason: fault.reason, detail: fault.detail };
 }
 
 /** Objects whose bytes were delivered before, by the ledger or within the batch, are closed as duplicates. */
