@@ -17,8 +17,12 @@ import type { CommandContext } from "./command.ts";
 import { ProgressDisplay } from "./progress.ts";
 import { lockDataFolder, makeSpillFolder, openDestinations, openEngine, openIngest, openLake } from "./wire.ts";
 
-/** One object may inflate to this much: four times the largest Config snapshot seen, a thousandth of a bomb. */
+/** One object may inflate to this much: eight times the largest Config snapshot seen. */
 const MAX_INFLATED_BYTES = 8 * 1024 ** 3;
+/** What any object may inflate to, however small it is: a Config snapshot of 1 GB, with room. */
+const ALWAYS_INFLATED_BYTES = 1.5 * 1024 ** 3;
+/** Beyond that, so many times its size. Logs inflate to 5 to 50 times, a bomb to 1,000 times. */
+const MAX_INFLATE_RATIO = 100;
 /** Larger as delivered: streamed to disk instead of held. Inflated they are ten to twenty times as large. */
 const LARGE_OBJECT_BYTES = 8 * 1024 ** 2;
 const READ_AHEAD = 8;
@@ -51,6 +55,8 @@ export async function ingestSources(
     const display = new ProgressDisplay(context.stderr, clock);
     const limits = {
       maxInflatedBytes: MAX_INFLATED_BYTES,
+      alwaysInflatedBytes: ALWAYS_INFLATED_BYTES,
+      maxInflateRatio: MAX_INFLATE_RATIO,
       batchBytes: config.batchMb * 1_048_576,
       batchObjects: config.batchObjects,
       largeObjectBytes: LARGE_OBJECT_BYTES,

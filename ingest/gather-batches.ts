@@ -8,7 +8,14 @@ import type { Source } from "../core/source.ts";
 import type { Spool, SpoolFolder } from "../core/spool.ts";
 import type { KnownObjects } from "./known-objects.ts";
 import type { ClosedObject, OpenedObject, RoutedObject } from "./objects.ts";
-import { type ChooseTarget, closed, type OpenLimits, type OpenPorts, openObject } from "./open-object.ts";
+import {
+  type ChooseTarget,
+  closed,
+  inflatedLimit,
+  type OpenLimits,
+  type OpenPorts,
+  openObject,
+} from "./open-object.ts";
 import type { SpoolFormat } from "./raw-relation.ts";
 import type { Batch } from "./stage-batch.ts";
 
@@ -29,6 +36,8 @@ export interface GatherPorts extends OpenPorts {
   readonly spool: Spool;
   /** On disk, for large objects. */
   readonly diskSpool: Spool;
+  /** Told of an object that ended as an earlier run's attempt did: the ledger says so already. */
+  readonly onUnchanged?: (object: ClosedObject) => void;
 }
 
 /** A batch that is filling. */
@@ -55,22 +64,43 @@ export async function* gatherBatches(
   for await (const { object, bytes } of readAhead(objects, limits, ports, signal)) {
     const result = await openInto(gathering, object, bytes, sources, limits, ports, signal);
     if (result.kind === "closed") {
-      if (!known.hasReason(result.ref, result.reason)) undecided.push(result);
+      if (known.hasReason(result.ref, result.reason)) ports.onUnchanged?.(result);
+      else undecided.push(result);
       if (undecided.length < limits.batchObjects) continue;
       yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
       undecided = [];
       continue;
     }
-    const { key, group } = result;
-    if (group.bytes < limits.batchBytes && group.objects.length < limits.batchObjects) continue;
-    gathering.delete(key);
-    yield toBatch(group);
+    const full = fullGroup(result.key, gathering, limits);
+    if (full === null) continue;
+    gathering.delete(full.key);
+    yield toBatch(full.group);
   }
   for (const group of gathering.values()) {
     if (group.objects.length > 0) yield toBatch(group);
     else group.folder.remove();
   }
   if (undecided.length > 0) yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
+}
+
+interface KeyedGathering {
+  readonly key: string;
+  readonly group: Gathering;
+}
+
+/** The group that is to be a batch now that the one at `key` has grown; all of them share the spool's room. */
+function fullGroup(key: string, gathering: ReadonlyMap<string, Gathering>, limits: BatchLimits): KeyedGathering | null {
+  const group = gathering.get(key);
+  if (group !== undefined && (group.bytes >= limits.batchBytes || group.objects.length >= limits.batchObjects)) {
+    return { key, group };
+  }
+  let heldBytes = 0;
+  let largest: KeyedGathering | null = null;
+  for (const [each, other] of gathering) {
+    heldBytes += other.bytes;
+    if (other.bytes > (largest?.group.bytes ?? 0)) largest = { key: each, group: other };
+  }
+  return heldBytes < 2 * limits.batchBytes ? null : largest;
 }
 
 function toBatch(group: Gathering): Batch {
@@ -121,10 +151,30 @@ async function openInto(
   limits: BatchLimits,
   ports: GatherPorts,
   signal: AbortSignal | undefined,
-): Promise<ClosedObject | { readonly kind: "gathered"; readonly key: string; readonly group: Gathering }> {
+): Promise<ClosedObject | { readonly kind: "gathered"; readonly key: string }> {
   const { skipRule } = object.route;
   if (skipRule !== null) return closed(object, null, "skipped", skipRule, "a rule says that this is no log object");
+  const mostBytes = inflatedLimit(object.ref.sizeBytes, limits);
   const isLarge = object.ref.sizeBytes > limits.largeObjectBytes;
+  const first = isLarge ? mostBytes : Math.min(mostBytes, limits.batchBytes);
+  const opened = await openAt(gathering, object, bytes, sources, limits, first, isLarge, ports, signal);
+  // Small as delivered, large inside: it would fill the memory, or be a bomb; on the disk it is found out which.
+  const isSurprise = opened.kind === "closed" && opened.reason === "inflate.too-large" && first < mostBytes;
+  if (!isSurprise) return opened;
+  return openAt(gathering, object, bytes, sources, limits, mostBytes, true, ports, signal);
+}
+
+async function openAt(
+  gathering: Map<string, Gathering>,
+  object: RoutedObject,
+  bytes: Promise<Uint8Array> | null,
+  sources: readonly Source[],
+  limits: BatchLimits,
+  maxBytes: number,
+  isLarge: boolean,
+  ports: GatherPorts,
+  signal: AbortSignal | undefined,
+): Promise<ClosedObject | { readonly kind: "gathered"; readonly key: string }> {
   let key = "";
   const choose: ChooseTarget = (source, format) => {
     key = JSON.stringify([source.id, format, isLarge ? object.ref.uri : null]);
@@ -138,7 +188,7 @@ async function openInto(
     group.places += 1;
     return { folder: group.folder, name };
   };
-  const opened = await openObject(object, sources, choose, bytes, limits, ports, signal);
+  const opened = await openObject(object, sources, choose, bytes, maxBytes, ports, signal);
   if (opened.kind === "closed") {
     return opened.reason === "frame.no-source" ? { ...opened, state: "skipped" } : opened;
   }
@@ -147,5 +197,5 @@ async function openInto(
     throw new LogkeepError({ code: "ingest.no-group", message: "an opened object has no batch" });
   group.objects.push(opened);
   group.bytes += isLarge ? limits.batchBytes : opened.inflatedBytes;
-  return { kind: "gathered", key, group };
+  return { kind: "gathered", key };
 }

@@ -21,6 +21,7 @@ type Known = Pick<LedgerRow, "object" | "object_version" | "source" | "state" | 
 export class KnownObjects {
   readonly #decided = new Map<string, string | null>();
   readonly #contents = new Map<string, number>();
+  readonly #attempts = new Map<string, number>();
   readonly #sources: ReadonlyMap<string, Source>;
 
   constructor(sources: readonly Source[]) {
@@ -28,7 +29,11 @@ export class KnownObjects {
   }
 
   add(row: Known): void {
-    this.#decided.set(versionKey(row.object, row.object_version), row.reason);
+    const key = versionKey(row.object, row.object_version);
+    this.#decided.set(key, row.reason);
+    if (row.reason !== null && WORTH_ANOTHER_READ.has(row.reason)) {
+      this.#attempts.set(key, (this.#attempts.get(key) ?? 0) + 1);
+    }
     const source = row.source === null ? undefined : this.#sources.get(row.source);
     if (source === undefined || row.sha256 === null || row.records_in === null || row.state === "quarantined") return;
     this.#contents.set(contentKey(source, row.sha256, row.object), row.records_in);
@@ -43,6 +48,11 @@ export class KnownObjects {
   /** Whether the same attempt ended the same way before: then the ledger needs no second row. */
   hasReason(ref: ObjectRef, reason: string): boolean {
     return this.#decided.get(versionKey(ref.uri, ref.version)) === reason;
+  }
+
+  /** How many attempts to read it failed before. */
+  failedAttempts(ref: ObjectRef): number {
+    return this.#attempts.get(versionKey(ref.uri, ref.version)) ?? 0;
   }
 
   /** How many records the same delivery had, or null when its content is new. */

@@ -24,6 +24,16 @@ export const USUAL_RECORD_BYTES = 16_777_216;
 export interface OpenLimits {
   /** An object that inflates to more is quarantined. */
   readonly maxInflatedBytes: number;
+  /** No object is quarantined for inflating to this much, whatever its size. */
+  readonly alwaysInflatedBytes: number;
+  /** Above that, an object may inflate to this many times its size as delivered. */
+  readonly maxInflateRatio: number;
+}
+
+/** How far an object of this size may inflate before it counts as a bomb. Pure. */
+export function inflatedLimit(sizeBytes: number, limits: OpenLimits): number {
+  const likely = Math.max(limits.alwaysInflatedBytes, sizeBytes * limits.maxInflateRatio);
+  return Math.min(limits.maxInflatedBytes, likely);
 }
 
 /** What opening an object needs. */
@@ -38,13 +48,16 @@ export type ChooseTarget = (
   format: SpoolFormat,
 ) => { readonly folder: SpoolFolder; readonly name: string };
 
-/** Reads one object into the place that `choose` names. `bytes` are the object's, where they were fetched. */
+/**
+ * Reads one object into the place that `choose` names. `bytes` are the object's, where they were fetched. Beyond
+ * `maxBytes` inflated it is closed as `inflate.too-large`.
+ */
 export async function openObject(
   object: RoutedObject,
   sources: readonly Source[],
   choose: ChooseTarget,
   bytes: Promise<Uint8Array> | null,
-  limits: OpenLimits,
+  maxBytes: number,
   ports: OpenPorts,
   signal?: AbortSignal,
 ): Promise<OpenedObject | ClosedObject> {
@@ -52,9 +65,7 @@ export async function openObject(
   try {
     const pieces = bytes === null ? ports.store.stream(object.ref, signal) : [await bytes];
     const members = object.route.source?.gzipMembers ?? "many";
-    const inflated = await ports.inflater.inflate(pieces, { members, maxBytes: limits.maxInflatedBytes }, (piece) =>
-      reader.take(piece),
-    );
+    const inflated = await ports.inflater.inflate(pieces, { members, maxBytes }, (piece) => reader.take(piece));
     return reader.finish(inflated.members);
   } catch (thrown) {
     reader.discard();

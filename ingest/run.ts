@@ -8,7 +8,7 @@ import type { Source } from "../core/source.ts";
 import { type BatchLimits, type GatherPorts, gatherBatches } from "./gather-batches.ts";
 import { carryOut, recoverIntents, type StepHook, writeIntent } from "./intent.ts";
 import { loadKnownObjects } from "./known-objects.ts";
-import type { RoutedObject } from "./objects.ts";
+import type { ClosedObject, RoutedObject } from "./objects.ts";
 import { routeKey } from "./route.ts";
 import { type StagedBatch, type StagePorts, stageBatch } from "./stage-batch.ts";
 
@@ -90,7 +90,12 @@ export async function ingestStore(
   let totals = NOTHING;
   let batches = 0;
   let committing: Promise<void> = Promise.resolve();
-  const staged = gatherBatches(toDo, sources, known, limits, ports, signal);
+  const onUnchanged = ({ ref, reason }: ClosedObject): void => {
+    const { objects, quarantined, sizeBytes } = totals;
+    totals = { ...totals, objects: objects + 1, quarantined: quarantined + 1, sizeBytes: sizeBytes + ref.sizeBytes };
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  };
+  const staged = gatherBatches(toDo, sources, known, limits, { ...ports, onUnchanged }, signal);
   try {
     let next = staged.next();
     for (;;) {

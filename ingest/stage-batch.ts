@@ -71,7 +71,7 @@ export async function stageBatch(
   beforeCompared: () => Promise<void>,
 ): Promise<StagedBatch> {
   const { engine, lake } = ports;
-  const id = batchId(whole);
+  const id = batchId(whole, known);
   const decidedAt = new Date(lake.clock.now()).toISOString();
   const batch = withoutKnownContent(whole, known);
   const content =
@@ -92,13 +92,15 @@ export async function stageBatch(
   return { intent: { batch: id, commits, properties }, ledger, derivedRows: content?.derivedRows ?? 0 };
 }
 
-/** The hash of what the batch is made of: never of the clock. */
-export function batchId(batch: Batch): string {
+/** The hash of what the batch is made of: never of the clock. The same failure of a later attempt is another batch. */
+export function batchId(batch: Batch, known: KnownObjects): string {
   const hash = createHash("sha256");
   const { content } = batch;
   hash.update(JSON.stringify(content === null ? null : [content.source.id, content.source.normalizerVersion]));
   for (const { ref, sha256 } of content?.objects ?? []) hash.update(JSON.stringify([ref.uri, ref.version, sha256]));
-  for (const { ref, state, reason } of batch.closed) hash.update(JSON.stringify([ref.uri, ref.version, state, reason]));
+  for (const { ref, state, reason } of batch.closed) {
+    hash.update(JSON.stringify([ref.uri, ref.version, state, reason, known.failedAttempts(ref)]));
+  }
   return hash.digest("hex").slice(0, 32);
 }
 

@@ -123,7 +123,8 @@ async function runIngest(source: string, data: string, env: Environment): Promis
   return { code: await ingestCommand.run(call, context), output };
 }
 
-async function queryLake(sql: string, lake: Lake, engine: SqlEngine) {
+/** Rows of a statement in which `<table>` stands for the current files of a table of this lake. */
+export async function queryLake(sql: string, lake: Lake, engine: SqlEngine) {
   let text = sql;
   for (const [name, id = ""] of sql.matchAll(/<(\w+)>/g)) {
     const table = await lake.catalog.load(id);

@@ -1,6 +1,6 @@
 /**
  * A process that ingests and may die at a step: `node ingest-victim.ts DATA LOGS [STEP]`. At the step, given as in
- * `commit.before-ledger#2` (its second time), it kills itself as the kernel would. It prints a line when it begins.
+ * `commit.before-ledger#2` (its second time), it kills itself as the kernel would.
  */
 import { ingestSources } from "../../cli/ingest-sources.ts";
 import { openObjectStore } from "../../cli/wire.ts";
@@ -10,7 +10,6 @@ import { KILL_ENVIRONMENT } from "./kill-environment.ts";
 const [data = "", logs = "", fatal = ""] = process.argv.slice(2);
 const store = await openObjectStore(logs, null);
 const seen = new Map<string, number>();
-process.stdout.write("begins\n");
 await ingestSources(
   [store],
   quietContext(data, KILL_ENVIRONMENT, () => undefined),
