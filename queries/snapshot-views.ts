@@ -50,6 +50,9 @@ export interface SnapshotViews {
   readonly localPaths: readonly string[];
 }
 
+/** An object that could not be read is tried again by a later run: the last decision about a version is its state. */
+const LAST_DECISION = " QUALIFY row_number() OVER (PARTITION BY object, object_version ORDER BY decided_at DESC) = 1";
+
 const FINDINGS_ANY_TIME = "logkeep_findings_any_time";
 
 /**
@@ -106,7 +109,11 @@ export async function createSnapshotViews(options: ViewOptions, lake: Lake, engi
     // The ledger is always needed: every answer says how complete it is.
     const isNeeded = definition === LEDGER_TABLE || options.isNeeded(definition.id);
     const { relation } = await scan(definition, {}, isNeeded);
-    await createView(definition.id, `SELECT * FROM ${relation}`, engine);
+    await createView(
+      definition.id,
+      `SELECT * FROM ${relation}${definition === LEDGER_TABLE ? LAST_DECISION : ""}`,
+      engine,
+    );
   }
   // Athena's name for what DuckDB calls json_extract_string, so that saved queries are spelled alike in both.
   await engine.run("CREATE OR REPLACE TEMP MACRO json_extract_scalar(text, path) AS json_extract_string(text, path)");

@@ -117,6 +117,24 @@ test("behavior: the window binds rows, not only files; its end is open", async (
   expect(views.tables.find((table) => table.id === "cloudtrail")?.files).toBe(1);
 });
 
+test("behavior: the last decision about an object version is its state", async () => {
+  await using at = await temporaryLake();
+  const decided = (object: string, version: string, state: string, day: string): Row => ({
+    object,
+    object_version: version,
+    state,
+    decided_at: `2026-01-${day}T00:00:00Z`,
+  });
+  await append(at, LEDGER_TABLE, "a", [decided("a", "1", "quarantined", "05"), decided("b", "1", "ingested", "05")]);
+  await append(at, LEDGER_TABLE, "b", [decided("a", "1", "ingested", "06"), decided("b", "2", "duplicate", "06")]);
+  const { rows } = await ask(at, "SELECT object, object_version AS version, state FROM ledger ORDER BY ALL");
+  expect(rows).toEqual([
+    { object: "a", version: "1", state: "ingested" },
+    { object: "b", version: "1", state: "ingested" },
+    { object: "b", version: "2", state: "duplicate" },
+  ]);
+});
+
 test("behavior: an addendum replaces its event, and nobody else's", async () => {
   await using at = await temporaryLake();
   const addendum = (uid: string, of: string, rest: Row = {}) =>
