@@ -204,7 +204,10 @@ test("behavior: alerts keep findings from before the window", async () => {
 
 test("behavior: an answer says how complete it is", async () => {
   await using at = await temporaryLake();
+  let objects = 0;
   const object = (state: string, rest: Row) => ({
+    object: `file:///${objects++}`,
+    object_version: "1",
     state,
     decided_at: "2026-01-08T00:00:00Z",
     source: "cloudtrail",
