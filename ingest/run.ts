@@ -96,8 +96,8 @@ export async function ingestStore(
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   };
   const staged = gatherBatches(toDo, sources, known, limits, { ...ports, onUnchanged }, signal);
+  let next = staged.next();
   try {
-    let next = staged.next();
     for (;;) {
       const { value: batch, done } = await next;
       if (done === true) break;
@@ -116,7 +116,14 @@ export async function ingestStore(
       committing.catch(() => undefined);
     }
   } finally {
-    await committing;
+    try {
+      await committing;
+    } finally {
+      // Whatever ended the run: what it had inflated is worthless now, and may lie in memory.
+      await next.catch(() => undefined);
+      ports.spool.clear();
+      ports.diskSpool.clear();
+    }
   }
   return {
     totals,

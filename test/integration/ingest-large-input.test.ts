@@ -1,6 +1,6 @@
 /** Objects that want more than there is: bombs, huge records, 100,000 tiny files, a disk that is full. */
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -137,7 +137,8 @@ test("error: a full disk ends the run, and with room the same command ends with 
       );
       await at.put(trailKey(`f${object}`), trailObject(...events));
     }
-    const env = { LOGKEEP_INGEST_BATCH_OBJECTS: "8" };
+    const spool = join(at.logs, "../spool");
+    const env = { LOGKEEP_INGEST_BATCH_OBJECTS: "8", LOGKEEP_SPOOL_FOLDER: spool };
     await at.ingest(env);
     const small = join(disk, "data");
     const ballast = join(disk, "ballast");
@@ -150,6 +151,9 @@ test("error: a full disk ends the run, and with room the same command ends with 
       );
     const full = { code: expect.stringMatching(/^(?:lake\.store-full|spool\.full|sql\.disk-full)$/), retry: "later" };
     await expect(run()).rejects.toMatchObject(full);
+    // What was inflated may lie in memory, and goes with the run.
+    const left = await readdir(spool, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
     await rm(ballast);
     const { summaries } = await run();
     expect(summaries[0]).toMatchObject({ listed: 40, totals: { quarantined: 0 } });
