@@ -3,6 +3,7 @@
 import { deliverAlerts } from "../analyzers/alerts/deliver-alerts.ts";
 import { createLakeDeliveryLog } from "../analyzers/alerts/lake-delivery-log.ts";
 import { readAlerts } from "../analyzers/alerts/read-alerts.ts";
+import type { TextSink } from "../core/destination.ts";
 import { FINDINGS_TABLE } from "../core/finding.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
@@ -14,6 +15,7 @@ import { planScan } from "../lake/plan-scan.ts";
 import { scanRelation } from "../lake/scan-relation.ts";
 import { currentSnapshot } from "../lake/snapshot.ts";
 import type { CommandContext } from "./command.ts";
+import type { Output } from "./output.ts";
 import { ProgressDisplay } from "./progress.ts";
 import { lockDataFolder, makeSpillFolder, openDestinations, openEngine, openIngest, openLake } from "./wire.ts";
 
@@ -26,6 +28,8 @@ const MAX_INFLATE_RATIO = 100;
 /** Larger as delivered: streamed to disk instead of held. Inflated they are ten to twenty times as large. */
 const LARGE_OBJECT_BYTES = 8 * 1024 ** 2;
 const READ_AHEAD = 8;
+/** More alerts than a person reads on a screen. */
+const MAX_SHOWN_ALERTS = 50;
 
 /** What a command shows of a run. */
 export interface IngestOutcome {
@@ -66,7 +70,10 @@ export async function ingestSources(
     try {
       for (const store of stores) {
         const onProgress = display.show.bind(display);
-        const summary = await ingestStore(SOURCES, limits, { ...ports, store, onStep, onProgress }, signal);
+        const summary = await ingestStore(SOURCES, limits, { ...ports, store, onStep, onProgress }, signal).catch(
+          // Whatever an interrupted step failed with, the reason is the interruption.
+          (thrown: unknown) => Promise.reject(signal.aborted ? signal.reason : thrown),
+        );
         context.log.info("store.ingested", { ...summary.totals, batches: summary.batches });
         summaries.push(summary);
       }
@@ -95,7 +102,8 @@ async function sendAlerts(
     `CREATE OR REPLACE TEMP VIEW all_findings AS SELECT * FROM ${scanRelation(table, files, lake.store)}`,
   );
   const alerts = await readAlerts(engine, "all_findings", config.quietMinutes, null);
-  const destinations = await openDestinations(config, clock, stdout);
+  const terminal = firstLines(stdout, MAX_SHOWN_ALERTS);
+  const destinations = await openDestinations(config, clock, terminal);
   const log = createLakeDeliveryLog(lake, engine);
   const outcomes = await deliverAlerts(alerts, context.signal, { destinations, log, clock });
   let failedDeliveries = 0;
@@ -106,5 +114,18 @@ async function sendAlerts(
       context.log.error("alert.undelivered", { destination: outcome.destination, alert: alertId, code: error.code });
     }
   }
+  if (terminal.left() > 0) await stdout.write(`... and ${terminal.left()} more: logkeep alerts\n`);
   return { delivered, failedDeliveries };
+}
+
+/** A terminal that shows the first alerts and counts the rest: a rule without its list can raise thousands. */
+function firstLines(stdout: Output, most: number): TextSink & { left(): number } {
+  let written = 0;
+  return {
+    write: async (text) => {
+      written += 1;
+      if (written <= most) await stdout.write(text);
+    },
+    left: () => Math.max(0, written - most),
+  };
 }

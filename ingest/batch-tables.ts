@@ -43,7 +43,7 @@ export async function countRecords(objects: readonly OpenedObject[], engine: Sql
   const counted = objects.map((object) => recordsOf(object, byPlace.get(placeOf(object.path))));
   const values = counted.map(({ object, firstRow }) => {
     const { ref, route, path } = object;
-    const account = route.account === null ? "NULL" : sqlString(route.account);
+    const account = route.account === null ? "NULL::VARCHAR" : sqlString(route.account);
     return `${placeOf(path)}, ${sqlString(ref.uri)}, ${sqlString(ref.version)}, ${account}, ${firstRow}`;
   });
   await engine.run(`CREATE OR REPLACE TABLE batch_objects AS

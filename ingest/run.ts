@@ -105,6 +105,7 @@ export async function ingestStore(
       next.catch(() => undefined);
       // The batch before must be in the table: this one is compared with it.
       const ready = await stageBatch(batch, known, ports, () => committing);
+      signal?.throwIfAborted();
       ports.onStep("stage.files-written");
       await committing;
       for (const row of ready.ledger) known.add(row);

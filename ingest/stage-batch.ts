@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { BatchObserver } from "../core/batch.ts";
+import { LogkeepError } from "../core/errors.ts";
 import { LEDGER_TABLE, REJECTS_TABLE } from "../core/ledger.ts";
 import type { Source } from "../core/source.ts";
 import type { SpoolFolder } from "../core/spool.ts";
@@ -195,6 +196,7 @@ async function stageRecordsOf(
       () => ports.observer.observe({ id, source, engine, relation: "batch", rowCount }),
       engine,
     );
+    requireAllRows(records, rowCount);
     commits.push(records);
     for (const each of derived) {
       if (each.rowCount > 0) commits.push(await stageRows(each.table, each.relation, id, ports));
@@ -212,6 +214,17 @@ async function stageRecordsOf(
         return openedRow(each, rejects.get(place) ?? 0, duplicates.get(place), id, decidedAt);
       }),
   };
+}
+
+/** What is committed must be what was counted: the ledger's sums are made of the counts. */
+function requireAllRows({ tableId, files }: PlannedCommit, rowCount: number): void {
+  const written = files.reduce((sum, file) => sum + file.rowCount, 0);
+  if (written === rowCount) return;
+  throw new LogkeepError({
+    code: "ingest.rows-lost",
+    message: "the files of a batch do not hold as many rows as the batch",
+    facts: { table: tableId, rows: rowCount, written },
+  });
 }
 
 /** A batch is one task to the engine, so writing keeps one core busy; the rules run on the other. */

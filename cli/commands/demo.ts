@@ -12,7 +12,7 @@ import { ingestSources } from "../ingest-sources.ts";
 import { parseSimulationOptions } from "../simulator/options.ts";
 import { simulate } from "../simulator/simulate.ts";
 import { openFolderSink } from "../simulator/sink.ts";
-import { openObjectStore } from "../wire.ts";
+import { openLog, openObjectStore } from "../wire.ts";
 import { summaryLines } from "./ingest.ts";
 
 const ACCOUNTS = 4;
@@ -34,7 +34,7 @@ export const demoCommand: Command = {
     const [logs, data] = [join(root, "logs"), join(root, "data")];
     const config = { ...outer.config, dataFolder: data, listsFile: join(data, "logkeep.yaml"), alertFile: null };
     const spill = { engineSpillFolder: join(data, "tmp"), webhookUrl: null };
-    const context: CommandContext = { ...outer, config: { ...config, ...spill } };
+    const context: CommandContext = { ...outer, config: { ...config, ...spill }, log: openLog("silent") };
     await makeEmpty(root);
     await heading(context, `An organization of ${ACCOUNTS} accounts, ${DAYS} days of logs, as AWS delivers them`);
     await say(context, await writeLogs(logs, data));

@@ -51,7 +51,9 @@ export const simulateCommand: Command = {
     const count = (value: number) => value.toLocaleString("en-US");
     await context.stdout.write(
       `${count(summary.objects)} objects, ${count(summary.bytes)} bytes, ${count(summary.events)} CloudTrail events, ` +
-        `${count(summary.flows)} flows, ${count(summary.configItems)} configuration items in ${toTerminalText(out)}\n`,
+        `${count(summary.flows)} flows, ${count(summary.configItems)} configuration items in ${toTerminalText(out)}\n` +
+        `next, with the organization's accounts and addresses, which rules judge by:\n` +
+        `  LOGKEEP_DETECTIONS_LISTS_FILE=${toTerminalText(out)}/logkeep.yaml ./logkeep ingest ${toTerminalText(out)}\n`,
     );
     return 0;
   },

@@ -182,6 +182,15 @@ async function logkeep(
 }
 
 /** Rows, and distinct ids among them. */
+test("behavior: files whose names say nothing are known by their content", async () => {
+  await using at = await ingestFolder();
+  await at.put("a.json", Buffer.from(JSON.stringify({ Records: [trailEvent("a-1"), trailEvent("a-2")] })));
+  await at.put("some notes.txt", Buffer.from("nothing that a log would hold"));
+  expect((await at.ingest()).code).toBe(0);
+  expect(await eventCounts(at)).toEqual([2, 2]);
+  expect((await at.ledger()).map((row) => row.state).sort()).toEqual(["ingested", "skipped"]);
+});
+
 async function eventCounts(at: IngestFolder): Promise<readonly number[]> {
   const [row] = await at.query("SELECT count(*) AS n, count(DISTINCT (metadata.uid, region)) AS ids FROM <cloudtrail>");
   return [Number(row?.["n"]), Number(row?.["ids"])];

@@ -33,7 +33,8 @@ export const CLOUDTRAIL_FIELDS: Readonly<Record<string, string>> = {
   errorCode: "api.response.error",
   errorMessage: "api.response.message",
   requestID: "api.request.uid",
-  eventID: "metadata.uid",
+  // Records without one are known by the hash of their text.
+  eventID: "CASE WHEN NOT starts_with(metadata.uid, 'sha256:') THEN metadata.uid END",
   readOnly: "aws.read_only",
   eventType: "metadata.event_code",
   apiVersion: "api.version",
