@@ -4,6 +4,7 @@
  */
 import { LogkeepError } from "../core/errors.ts";
 import type { Source } from "../core/source.ts";
+import type { SpoolFolder } from "../core/spool.ts";
 import { type SqlEngine, type SqlRow, sqlName, sqlString } from "../core/sql-engine.ts";
 import type { OpenedObject } from "./objects.ts";
 import { placeOf } from "./raw-objects.ts";
@@ -85,32 +86,48 @@ function dateOf(ms: unknown): Date | null {
 /** Makes `batch_rejects` of faulty rows and of the records that the slow path took out; they leave `batch_rows`. */
 export async function takeRejects(
   objects: readonly OpenedObject[],
+  folder: SpoolFolder,
   engine: SqlEngine,
 ): Promise<ReadonlyMap<number, number>> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE batch_rejects AS
     SELECT o.place, r.rowid - o.first_row AS ordinal, NULL::BIGINT AS offset_bytes, strlen(r.carried.text) AS size_bytes,
       'record.' || r.carried.fault AS reason, replace(r.carried.fault, '-', ' ') AS detail, r.carried.text AS text
     FROM batch_rows r JOIN batch_objects o ON o.place = r.carried.object WHERE r.carried.fault IS NOT NULL`);
-  for (const object of objects) {
-    for (const reject of object.rejects) {
-      await engine.run(
-        `UPDATE batch_rejects SET offset_bytes = $offset, size_bytes = $size, reason = $reason, detail = $detail, text = $text
-          WHERE place = $place AND ordinal = $ordinal`,
-        {
-          place: placeOf(object.path),
-          ordinal: BigInt(reject.ordinal),
-          offset: reject.offsetBytes === null ? null : BigInt(reject.offsetBytes),
-          size: reject.sizeBytes === null ? null : BigInt(reject.sizeBytes),
-          reason: reject.reason,
-          detail: reject.detail,
-          text: reject.text,
-        },
-      );
-    }
+  if (objects.some((object) => object.rejects.length > 0)) {
+    const path = writeRejects(objects, folder);
+    await engine.run(`UPDATE batch_rejects SET offset_bytes = f.offset_bytes, size_bytes = f.size_bytes, reason = f.reason,
+        detail = f.detail, text = f.text
+      FROM read_json(${sqlString(path)}, format = 'newline_delimited', columns = {place: 'INTEGER', ordinal: 'BIGINT',
+        offset_bytes: 'BIGINT', size_bytes: 'BIGINT', reason: 'VARCHAR', detail: 'VARCHAR', text: 'VARCHAR'}) f
+      WHERE batch_rejects.place = f.place AND batch_rejects.ordinal = f.ordinal`);
   }
   const counts = await engine.all("SELECT place, count(*) AS rejected FROM batch_rejects GROUP BY place");
   if (counts.length > 0) await engine.run("DELETE FROM batch_rows WHERE carried.fault IS NOT NULL");
   return new Map(counts.map((row) => [Number(row["place"]), Number(row["rejected"])]));
+}
+
+/** Rejects put into one string at a time: their texts may take 64 KiB each. */
+const REJECTS_A_WRITE = 256;
+
+/** Newline-delimited JSON: thousands of rejects are joined in one statement. Returns the file's path. */
+function writeRejects(objects: readonly OpenedObject[], folder: SpoolFolder): string {
+  const file = folder.create("rejects.ndj");
+  let sizeBytes = 0;
+  for (const object of objects) {
+    const place = placeOf(object.path);
+    for (let from = 0; from < object.rejects.length; from += REJECTS_A_WRITE) {
+      const lines = object.rejects.slice(from, from + REJECTS_A_WRITE).map((reject) => {
+        const { ordinal, offsetBytes, sizeBytes: size, reason, detail, text } = reject;
+        const row = { place, ordinal, offset_bytes: offsetBytes, size_bytes: size, reason, detail, text };
+        return `${JSON.stringify(row)}\n`;
+      });
+      const bytes = Buffer.from(lines.join(""));
+      file.write(bytes);
+      sizeBytes += bytes.byteLength;
+    }
+  }
+  file.close(sizeBytes);
+  return file.path;
 }
 
 /**

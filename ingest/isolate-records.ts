@@ -14,7 +14,16 @@ import { ArraySplitter, type RecordPlace } from "./split-records.ts";
 /** No service writes records near this size; the engine would need several times as much memory for one. */
 export const MAX_RECORD_BYTES = 134_217_728;
 /** What is kept of a rejected record's text. */
-export const MAX_REJECT_CHARS = 65_536;
+export const MAX_REJECT_BYTES = 65_536;
+/** Rejects wait in memory until their batch is staged: of an object of broken records that would be all its bytes. */
+export const MAX_OBJECT_REJECT_BYTES = 16_777_216;
+/** What is kept of each text after those: enough to recognise the record, and its address leads to the rest. */
+export const SHORT_REJECT_BYTES = 1_024;
+/** As one parameter a record takes several times its size, and strings have an end: larger ones are judged alone. */
+const MAX_SHARED_BYTES = 2_097_152;
+
+const COMMA = Buffer.from(",");
+const NULL = Buffer.from("null");
 
 /** Rewrites one object's spooled array; the result names the new file. */
 export async function isolateRecords(
@@ -26,6 +35,7 @@ export async function isolateRecords(
   const rejects: RejectedRecord[] = [];
   let written = 0;
   let largest = object.largestRecordBytes;
+  let keptBytes = 0;
   const write = (bytes: Uint8Array): void => {
     target.write(bytes);
     written += bytes.byteLength;
@@ -36,13 +46,18 @@ export async function isolateRecords(
   for await (const piece of folder.read(object.path)) {
     records.take(piece);
     splitter.take(piece);
-    for (const record of records.drain()) {
-      const fault = await judgeRecord(record, engine);
-      if (record.place.ordinal > 0) write(Buffer.from(","));
-      if (fault === null) write(record.bytes);
-      else write(Buffer.from("null"));
+    const ended = records.drain();
+    const faults = await judgeRecords(ended, engine);
+    for (const [index, record] of ended.entries()) {
+      const fault = faults[index] ?? null;
+      if (record.place.ordinal > 0) write(COMMA);
+      write(fault === null ? record.bytes : NULL);
       if (fault === null) largest = Math.max(largest, record.bytes.byteLength + 1024);
-      else rejects.push(rejectOf(record, object.offsetBytes, fault));
+      else {
+        const maxBytes = keptBytes < MAX_OBJECT_REJECT_BYTES ? MAX_REJECT_BYTES : SHORT_REJECT_BYTES;
+        keptBytes += Math.min(record.bytes.byteLength, maxBytes);
+        rejects.push(rejectOf(record, object.offsetBytes, fault, maxBytes));
+      }
     }
   }
   checkEnd(splitter.finish(), records.rest(), object);
@@ -82,19 +97,71 @@ interface RecordBytes {
   readonly bytes: Buffer;
 }
 
-async function judgeRecord(record: RecordBytes, engine: SqlEngine): Promise<Fault | null> {
-  const text = decodeUtf8(record.bytes);
-  if (text === null) return { reason: "record.invalid-utf8", detail: "the record is not valid UTF-8" };
-  if (nestingDepth(record.bytes) > MAX_RECORD_DEPTH) {
-    return { reason: "record.too-deep", detail: "the record is nested deeper than 5,000 levels" };
+/** The fault of each record, null where it has none. */
+async function judgeRecords(records: readonly RecordBytes[], engine: SqlEngine): Promise<(Fault | null)[]> {
+  const faults: (Fault | null)[] = [];
+  // Asked together: a statement takes half a millisecond, most records a microsecond.
+  let shared: { readonly index: number; readonly text: string }[] = [];
+  let sharedBytes = 0;
+  const judgeShared = async (): Promise<void> => {
+    const isValid = await areValidJson(
+      shared.map(({ text }) => text),
+      engine,
+    );
+    for (const [at, { index }] of shared.entries()) if (isValid[at] !== true) faults[index] = BROKEN_JSON;
+    shared = [];
+    sharedBytes = 0;
+  };
+  for (const [index, { bytes }] of records.entries()) {
+    const judged = judgeBytes(bytes);
+    faults.push(judged.fault);
+    if (judged.fault !== null) continue;
+    if (bytes.byteLength > MAX_SHARED_BYTES) {
+      if (!(await isValidJson(judged.text, engine))) faults[index] = BROKEN_JSON;
+      continue;
+    }
+    if (sharedBytes + bytes.byteLength > MAX_SHARED_BYTES) await judgeShared();
+    shared.push({ index, text: judged.text });
+    sharedBytes += bytes.byteLength;
   }
+  await judgeShared();
+  return faults;
+}
+
+const BROKEN_JSON: Fault = { reason: "record.broken-json", detail: "the record is not valid JSON" };
+
+/** What can be said without the engine. */
+function judgeBytes(bytes: Buffer): { readonly fault: Fault } | { readonly fault: null; readonly text: string } {
+  const text = decodeUtf8(bytes);
+  if (text === null) {
+    return { fault: { reason: "record.invalid-utf8", detail: "the record is not valid UTF-8" } };
+  }
+  if (nestingDepth(bytes) > MAX_RECORD_DEPTH) {
+    return { fault: { reason: "record.too-deep", detail: "the record is nested deeper than 5,000 levels" } };
+  }
+  return { fault: null, text };
+}
+
+async function isValidJson(text: string, engine: SqlEngine): Promise<boolean> {
   const [row] = await engine.all("SELECT json_valid($text) AND trim($text) <> '' AS ok", { text });
-  return row?.["ok"] === true ? null : { reason: "record.broken-json", detail: "the record is not valid JSON" };
+  return row?.["ok"] === true;
+}
+
+/** Parameters are scalars, so the texts go as one JSON array of strings. */
+async function areValidJson(texts: readonly string[], engine: SqlEngine): Promise<readonly unknown[]> {
+  if (texts.length === 0) return [];
+  const [row] = await engine.all(
+    `SELECT list_transform(from_json($texts, '["VARCHAR"]'), lambda t: json_valid(t) AND trim(t) <> '') AS ok`,
+    { texts: JSON.stringify(texts) },
+  );
+  const ok = row?.["ok"];
+  if (Array.isArray(ok) && ok.length === texts.length) return ok;
+  throw new LogkeepError({ code: "ingest.judgement-lost", message: "the SQL engine did not judge every record" });
 }
 
 function decodeUtf8(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return null;
   }
@@ -116,13 +183,13 @@ function nestingDepth(bytes: Uint8Array): number {
   return deepest;
 }
 
-function rejectOf(record: RecordBytes, offsetBytes: number, fault: Fault): RejectedRecord {
+function rejectOf(record: RecordBytes, offsetBytes: number, fault: Fault, maxBytes: number): RejectedRecord {
   return {
     ordinal: record.place.ordinal,
     offsetBytes: offsetBytes + record.place.start,
     sizeBytes: record.place.end - record.place.start,
     ...fault,
-    text: record.bytes.subarray(0, MAX_REJECT_CHARS).toString("utf8"),
+    text: record.bytes.subarray(0, maxBytes).toString("utf8"),
   };
 }
 
@@ -145,16 +212,18 @@ class RecordBuffer {
     this.#ended.push(place);
   }
 
-  *drain(): Generator<RecordBytes> {
-    if (this.#ended.length === 0) return;
+  /** The records that ended since the last call. */
+  drain(): readonly RecordBytes[] {
+    if (this.#ended.length === 0) return [];
     this.#join();
-    for (const place of this.#ended) {
-      yield { place, bytes: this.#held.subarray(place.start - this.#heldFrom, place.end - this.#heldFrom) };
-    }
+    const held = this.#held;
+    const from = this.#heldFrom;
+    const drained = this.#ended.map((place) => ({ place, bytes: held.subarray(place.start - from, place.end - from) }));
     const last = this.#ended.at(-1)?.end ?? this.#heldFrom;
     this.#held = this.#held.subarray(last - this.#heldFrom);
     this.#heldFrom = last;
     this.#ended = [];
+    return drained;
   }
 
   /** What follows the last record's end: the array's bracket and the rest of the document. */

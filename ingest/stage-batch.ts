@@ -183,7 +183,7 @@ async function stageRecordsOf(
   const { objects, closed } = await normalizeBatch(source, content.format, content.objects, folder, engine);
   if (objects.length === 0) return { commits: [], closed, rejected: 0, derivedRows: 0, rows: () => [] };
   const counted = await countRecords(objects, engine);
-  const rejects = await takeRejects(objects, engine);
+  const rejects = await takeRejects(objects, folder, engine);
   await beforeCompared();
   const table = await openTable(source.table, lake);
   const duplicates = await takeDuplicates(source, table, engine, lake);

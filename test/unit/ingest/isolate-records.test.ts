@@ -76,6 +76,7 @@ test.each([
   [`[${"[".repeat(5_001)}${"]".repeat(5_001)}]`, "record.too-deep"],
   ['[{"a":"\\ud800"}]', "record.broken-json"],
   ["[1,,2]", "record.broken-json"],
+  ['[\ufeff{"a":1}]', "record.broken-json"],
   ['[{"a":1} {"b":2}]', "record.broken-json"],
 ])("error: %s", async (text, reason) => {
   expect((await isolate(text)).rejects.map((reject) => reject.reason)).toEqual([reason]);
@@ -87,6 +88,42 @@ test("behavior: a reject's text is cut, a good record's size is learned", async 
   );
   expect(isolated.rejects[0]?.text).toHaveLength(65_536);
   expect(isolated.largestRecordBytes).toBeGreaterThan(100_000);
+});
+
+test("behavior: among 20,000 records the bad ones keep their ordinals and offsets", async () => {
+  const isBad = (index: number) => index % 997 === 5 || index === 19_999;
+  const records = Array.from({ length: 20_000 }, (_, index) =>
+    isBad(index) ? `{"n":${index},,}` : `{"n":${index},"text":"${"é\\n".repeat(index % 40)}"}`,
+  );
+  const text = `[${records.join(",")}]`;
+  // More than one piece, so that records lie across the edge of two.
+  expect(Buffer.byteLength(text)).toBeGreaterThan(1_500_000);
+  const isolated = await isolate(text);
+  const bad = records.map((_, index) => index).filter(isBad);
+  expect(isolated.rejects.map(({ ordinal }) => ordinal)).toEqual(bad);
+  const bytes = Buffer.from(text);
+  for (const reject of isolated.rejects) {
+    const start = Number(reject.offsetBytes) - 10;
+    expect(bytes.subarray(start, start + Number(reject.sizeBytes)).toString()).toBe(records[reject.ordinal]);
+  }
+  const kept: unknown = JSON.parse(await readFile(isolated.path, "utf8"));
+  expect(kept).toEqual(records.map((record, index) => (isBad(index) ? null : JSON.parse(record))));
+});
+
+test("behavior: a record larger than what is judged together is judged too", async () => {
+  const long = "x".repeat(2_200_000);
+  const isolated = await isolate(`[{"a":1},{"b":"${long}"},{"c":"${long}",,},{"d":,}]`);
+  expect(isolated.rejects.map(({ ordinal }) => ordinal)).toEqual([2, 3]);
+});
+
+test("behavior: after 16 MiB of an object's rejects only the beginning of each text is kept", async () => {
+  const isolated = await isolate(
+    `[${Array(300)
+      .fill(`{"a":"${"x".repeat(70_000)}",,}`)
+      .join(",")}]`,
+  );
+  const lengths = isolated.rejects.map(({ text }) => text.length);
+  expect(lengths).toEqual([...Array(256).fill(65_536), ...Array(44).fill(1_024)]);
 });
 
 test.each([
