@@ -59,7 +59,11 @@ export async function recoverIntents(lake: Lake, onStep: StepHook): Promise<Reco
   const finished: string[] = [];
   const undone: string[] = [];
   for await (const file of lake.store.list(FOLDER)) {
-    if (!file.path.endsWith(".json")) continue;
+    if (!file.path.endsWith(".json")) {
+      // Killed while the intent was written: nothing was decided, and the name will not come again.
+      await lake.store.remove(file.path);
+      continue;
+    }
     // Only `writeIntent` writes here, and it replaces atomically.
     const intent = JSON.parse(Buffer.from(await lake.store.read(file.path)).toString("utf8")) as Intent;
     onStep("recover.intent-found");
