@@ -65,6 +65,8 @@ export function localLakeStore(rootFolder: string): LakeStore {
         await inGroups(targets, syncFile);
         await inGroups([...new Set(targets.map((target) => dirname(target)))], syncFolder);
       }),
+    // The engine opens the store's own files.
+    fetch: async () => undefined,
     list: (folder) => listFiles(root, folder === "" ? root : locate(folder)),
     remove: (path) =>
       attempt(path, async () => {

@@ -98,7 +98,7 @@ export async function writeAnswer(request: AnswerRequest, context: CommandContex
 export async function askRows(sql: string, params: SqlParams, context: CommandContext): Promise<readonly JsonRow[]> {
   const engine = await openEngine(context.config);
   try {
-    const lake = openLake(context.config.dataFolder, context.clock);
+    const lake = await openLake(context.config, context.clock);
     const question = { sql, params, window: ALL_TIME, accounts: null, parquetFile: null };
     const alerts = alertsSql(context.config.quietMinutes);
     const prepared = await prepareAnswers({ ...question, sources: SOURCES, alertsSql: alerts }, lake, engine);
@@ -119,7 +119,7 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   const parquetFile = format === "parquet" ? (partial ?? spoolPath(context)) : null;
   if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
   const question = { ...request, sources: SOURCES, alertsSql: alertsSql(context.config.quietMinutes), parquetFile };
-  const lake = openLake(context.config.dataFolder, context.clock);
+  const lake = await openLake(context.config, context.clock);
   const prepared = await prepareAnswers(question, lake, engine);
   try {
     const rowCount = await write(prepared, format, { parquetFile, partial }, context);

@@ -49,7 +49,7 @@ export async function ingestSources(
   const { config, clock, signal } = context;
   await using _held = await lockDataFolder(config);
   await makeSpillFolder(config);
-  const lake = openLake(config.dataFolder, clock);
+  const lake = await openLake(config, clock);
   const engine = await openEngine(config);
   const interrupt = () => engine.interrupt();
   signal.addEventListener("abort", interrupt);
@@ -99,7 +99,7 @@ async function sendAlerts(
   if (table === null) return { delivered, failedDeliveries: 0 };
   const { files } = await planScan(table, currentSnapshot(table), {}, lake.store);
   await engine.run(
-    `CREATE OR REPLACE TEMP VIEW all_findings AS SELECT * FROM ${scanRelation(table, files, lake.store)}`,
+    `CREATE OR REPLACE TEMP VIEW all_findings AS SELECT * FROM ${await scanRelation(table, files, lake.store)}`,
   );
   const alerts = await readAlerts(engine, "all_findings", config.quietMinutes, null);
   const terminal = firstLines(stdout, MAX_SHOWN_ALERTS);

@@ -30,14 +30,9 @@ export function openLog(level: LogLevel): Log {
   return openPinoLog(level);
 }
 
-/** The lake's folder in a data folder. */
-export function lakeFolder(dataFolder: string): string {
-  return join(dataFolder, "lake");
-}
-
 /** The lake of a data folder. Opening it changes nothing. */
-export function openLake(dataFolder: string, clock: Clock): Lake {
-  const store = localLakeStore(lakeFolder(dataFolder));
+export async function openLake(config: Config, clock: Clock): Promise<Lake> {
+  const store = localLakeStore(join(config.dataFolder, "lake"));
   return { store, catalog: fileCatalog(store), clock };
 }
 

@@ -38,7 +38,7 @@ export async function takeDuplicates(
     const time = sqlName(source.table.timeColumn);
     await engine.run(`INSERT INTO batch_duplicates
       SELECT r.rowid FROM batch_rows r SEMI JOIN (
-        SELECT * FROM ${scanRelation(table, files, lake.store)}
+        SELECT * FROM ${await scanRelation(table, files, lake.store)}
         WHERE ${time} IS NULL OR ${time} BETWEEN (SELECT min(${time}) FROM batch_rows) AND (SELECT max(${time}) FROM batch_rows)
       ) known ON ${match}`);
   }

@@ -72,7 +72,7 @@ export async function loadKnownObjects(
   if (table === null) return known;
   const { files } = await planScan(table, currentSnapshot(table), {}, lake.store);
   const rows = await engine.stream(`SELECT object, object_version, source, state, reason, sha256, records_in
-    FROM ${scanRelation(table, files, lake.store)} ORDER BY decided_at`);
+    FROM ${await scanRelation(table, files, lake.store)} ORDER BY decided_at`);
   for await (const chunk of rows.chunks) {
     // The columns are the ledger's own; only our commits write them.
     for (const row of chunk) known.add(row as unknown as Known);

@@ -113,7 +113,7 @@ async function writeCompacted(
 ): Promise<readonly DataFile[]> {
   const schema = schemaOf(table.metadata);
   const layout = layoutOf(table.metadata, schema);
-  const from = scanRelation(table, task.files, ports.store);
+  const from = await scanRelation(table, task.files, ports.store);
   const added: DataFile[] = [];
   for (const accounts of await planChunks(from, layout, task, options, ports)) {
     const rows = `SELECT ${columnList(schema)} FROM ${from}${accounts.where} ORDER BY ${sortOrder(layout)}`;

@@ -68,7 +68,7 @@ export async function createSnapshotViews(options: ViewOptions, lake: Lake, engi
     const plan = isNeeded ? await planScan(table, currentSnapshot(table), filter, lake.store) : NO_FILES;
     tables.push(describeScan(table, plan));
     localPaths.push(...plan.files.map((file) => lake.store.localPath(file.path)));
-    return { table, relation: scanRelation(table, plan.files, lake.store) };
+    return { table, relation: await scanRelation(table, plan.files, lake.store) };
   };
   const filter = filterOf(options);
   for (const source of options.sources) {
@@ -83,7 +83,7 @@ export async function createSnapshotViews(options: ViewOptions, lake: Lake, engi
       await createView("cloudtrail_all", rows, engine);
       await createView(
         id,
-        supersedingView("cloudtrail_all", scanRelation(table, addenda, lake.store), addenda),
+        supersedingView("cloudtrail_all", await scanRelation(table, addenda, lake.store), addenda),
         engine,
       );
     } else {

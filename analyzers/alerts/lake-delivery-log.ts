@@ -39,7 +39,7 @@ async function readDeliveries(destination: string, lake: Lake, engine: SqlEngine
   const plan = await planScan(table, currentSnapshot(table), {}, lake.store);
   const rows = await engine.all(
     `SELECT * REPLACE (epoch_ms(first_at) AS first_at, epoch_ms(last_at) AS last_at, epoch_ms(delivered_at) AS delivered_at)
-     FROM ${scanRelation(table, plan.files, lake.store)} WHERE destination = $destination`,
+     FROM ${await scanRelation(table, plan.files, lake.store)} WHERE destination = $destination`,
     { destination },
   );
   return rows.map(toDelivery);

@@ -114,7 +114,7 @@ async function existingFolder(folder: string): Promise<string> {
 }
 
 async function checkLake(context: CommandContext): Promise<Finding> {
-  const { catalog } = openLake(context.config.dataFolder, context.clock);
+  const { catalog } = await openLake(context.config, context.clock);
   const tables = await catalog.list();
   for (const id of tables) await catalog.load(id);
   return { what: "lake", isFine: true, text: tables.length === 0 ? "no tables yet" : tables.join(", ") };
@@ -124,7 +124,7 @@ async function checkLake(context: CommandContext): Promise<Finding> {
 async function checkWiring(context: CommandContext): Promise<Finding> {
   const engine = await openEngine(context.config);
   try {
-    await openIngest(context.config, engine, openLake(context.config.dataFolder, context.clock));
+    await openIngest(context.config, engine, await openLake(context.config, context.clock));
     const destinations = await openDestinations(context.config, context.clock, null);
     const detections = loadDetections(DETECTIONS, await readDetectionLists(context.config));
     const lacking = detections.filter((each) => each.rule.missingLists.length > 0).length;

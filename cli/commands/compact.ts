@@ -18,7 +18,7 @@ export const compactCommand: Command = {
   options: [DATA_OPTION],
   examples: ["logkeep compact", "logkeep compact --data /srv/logkeep"],
   run: async (_call, context) => {
-    const lake = openLake(context.config.dataFolder, context.clock);
+    const lake = await openLake(context.config, context.clock);
     const tables = await lake.catalog.list();
     if (tables.length === 0) {
       await context.stdout.write("nothing to compact: the data folder has no tables yet\n");

@@ -46,7 +46,7 @@ export const tablesCommand: Command = {
     const name = call.args[0];
     const found = TABLES.find((table) => table.id === name);
     if (name !== undefined && found === undefined) throw unknownTable(name);
-    const lake = openLake(context.config.dataFolder, context.clock);
+    const lake = await openLake(context.config, context.clock);
     const rows = found === undefined ? await listTables(lake) : found.columns.flatMap((each) => listColumns(each, ""));
     const columns = found === undefined ? LIST_COLUMNS : COLUMN_COLUMNS;
     await writeText({ columns, chunks: once(rows) }, format, context.stdout, context.signal);

@@ -138,7 +138,9 @@ async function expectSameRows(at: TemporaryLake, definition: TableDefinition): P
   const table = await loadTable("events", lake.catalog);
   const expected = sorted(await plainRows(engine, "staged", definition));
   const plan = await planScan(table, currentSnapshot(table), {}, lake.store);
-  expect(sorted(await plainRows(engine, scanRelation(table, plan.files, lake.store), definition))).toEqual(expected);
+  expect(sorted(await plainRows(engine, await scanRelation(table, plan.files, lake.store), definition))).toEqual(
+    expected,
+  );
   const name = table.metadataPath.split("/").at(-1) ?? "";
   const read = sorted(await readWithIcebird(table.metadata.location, name));
   expect(read.map((row) => withAddedField(row, definition))).toEqual(expected);

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { objectError } from "../../adapters/object-errors.ts";
 import { ingestSources } from "../../cli/ingest-sources.ts";
 import { openClock, openLake, openObjectStore } from "../../cli/wire.ts";
+import { resolveConfig } from "../../core/config.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import { openTestEngine } from "../support/engine.ts";
 import { ingestFolder, queryLake, quietContext, trailEvent, trailKey, trailObject } from "../support/ingest-folder.ts";
@@ -160,16 +161,16 @@ test("error: a full disk ends the run, and with room the same command ends with 
     // Some batches were in before the disk was full.
     expect(summaries[0]?.alreadyDecided).toBeGreaterThan(0);
     const engine = await openTestEngine();
-    const rows = (data: string) =>
+    const rows = async (data: string) =>
       queryLake(
         "SELECT * EXCLUDE (logkeep), logkeep.object, logkeep.ordinal FROM <cloudtrail> ORDER BY metadata.uid",
-        openLake(data, openClock()),
+        await openLake(resolveConfig({}, data), openClock()),
         engine,
       );
-    const ledger = (data: string) =>
+    const ledger = async (data: string) =>
       queryLake(
         "SELECT * EXCLUDE (batch, decided_at) FROM <ledger> ORDER BY object",
-        openLake(data, openClock()),
+        await openLake(resolveConfig({}, data), openClock()),
         engine,
       );
     expect(await rows(small)).toEqual(await rows(at.data));

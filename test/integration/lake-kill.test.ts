@@ -47,6 +47,6 @@ async function batchCounts(at: TemporaryLake) {
   const plan = await planScan(table, currentSnapshot(table), {}, at.lake.store);
   return at.engine.all(
     `SELECT split_part(accountid, '-', 1) AS batch, count(*) AS rows
-     FROM ${scanRelation(table, plan.files, at.lake.store)} GROUP BY ALL ORDER BY batch`,
+     FROM ${await scanRelation(table, plan.files, at.lake.store)} GROUP BY ALL ORDER BY batch`,
   );
 }

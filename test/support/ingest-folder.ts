@@ -56,7 +56,7 @@ export async function ingestFolder(parent = tmpdir()): Promise<IngestFolder> {
   const data = join(folder, "data");
   await mkdir(logs);
   const engine = await openTestEngine();
-  const lake = openLake(data, openClock());
+  const lake = await openLake(resolveConfig({}, data), openClock());
   const query = (sql: string) => queryLake(sql, lake, engine);
   return {
     logs,
@@ -130,7 +130,7 @@ export async function queryLake(sql: string, lake: Lake, engine: SqlEngine) {
     const table = await lake.catalog.load(id);
     if (table === null) throw new Error(`there is no table ${id}`);
     const { files } = await planScan(table, currentSnapshot(table), {}, lake.store);
-    text = text.replaceAll(name, `(SELECT * FROM ${scanRelation(table, files, lake.store)})`);
+    text = text.replaceAll(name, `(SELECT * FROM ${await scanRelation(table, files, lake.store)})`);
   }
   return engine.all(text);
 }

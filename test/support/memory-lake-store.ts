@@ -41,6 +41,7 @@ export function memoryLakeStore(nowMs: () => number = Date.now): LakeStore {
         });
       }
     },
+    fetch: async () => undefined,
     list: (folder) => listFiles(files, folder === "" ? "" : `${check(folder)}/`),
     remove: async (path) => {
       files.delete(check(path));

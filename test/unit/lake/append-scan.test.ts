@@ -42,7 +42,7 @@ test("default: rows that were appended are read back", async () => {
   expect(files).toMatchObject(plan.files);
   const rows = await engine.all(
     `SELECT count(*)::INT AS rows, sum(count)::INT AS sum, max(actor.name) AS name, max(tags[1].key) AS key
-     FROM ${scanRelation(after, plan.files, lake.store)}`,
+     FROM ${await scanRelation(after, plan.files, lake.store)}`,
   );
   expect(rows).toEqual([{ rows: 60, sum: 1770, name: "n9", key: "k9" }]);
 });
@@ -110,7 +110,7 @@ test("behavior: a table without rows reads as an empty relation of its types", a
   );
   expect(none).toEqual([]);
   const plan = await planScan(table, currentSnapshot(table), {}, lake.store);
-  const described = await engine.all(`DESCRIBE SELECT * FROM ${scanRelation(table, plan.files, lake.store)}`);
+  const described = await engine.all(`DESCRIBE SELECT * FROM ${await scanRelation(table, plan.files, lake.store)}`);
   expect(described.map((row) => row["column_type"])).toEqual([
     "TIMESTAMP WITH TIME ZONE",
     "VARCHAR",
@@ -143,7 +143,7 @@ test("behavior: hostile and null partition values stay inside the table's folder
   const { table: after } = await commitAppend("events", files, {}, lake);
   const all = await planScan(after, currentSnapshot(after), {}, lake.store);
   const rows = await engine.all(
-    `SELECT accountid, count, epoch_us(time_dt) AS us FROM ${scanRelation(after, all.files, lake.store)} ORDER BY count`,
+    `SELECT accountid, count, epoch_us(time_dt) AS us FROM ${await scanRelation(after, all.files, lake.store)} ORDER BY count`,
   );
   expect(rows.map((row) => row["accountid"])).toEqual([...accounts, null]);
   expect(rows[1]?.["us"]).toBeNull();

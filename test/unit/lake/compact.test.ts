@@ -120,7 +120,7 @@ test("behavior: an append and a replacement that come in between are both kept",
         raced = true;
         await appendRows(at, EVENTS, "b", 50);
         const table = await loadTable("events", at.lake.catalog);
-        const from = scanRelation(table, victim === undefined ? [] : [victim], at.lake.store);
+        const from = await scanRelation(table, victim === undefined ? [] : [victim], at.lake.store);
         const options = { specId: SPEC_DAY, prefix: "other" };
         const files = await writeDataFiles(table, from, options, { store: at.lake.store, engine: at.engine });
         await commitReplace("events", victim === undefined ? [] : [victim], files, {}, at.lake);
@@ -186,6 +186,6 @@ async function live(at: TemporaryLake) {
 async function multiset(at: TemporaryLake) {
   const table = await loadTable("events", at.lake.catalog);
   return at.engine.all(
-    `SELECT *, count(*) AS copies FROM ${scanRelation(table, await live(at), at.lake.store)} GROUP BY ALL ORDER BY ALL`,
+    `SELECT *, count(*) AS copies FROM ${await scanRelation(table, await live(at), at.lake.store)} GROUP BY ALL ORDER BY ALL`,
   );
 }
