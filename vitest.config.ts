@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Four tiers: `rules` (about the code itself, seconds), `unit` (no network, no servers), `integration` (real servers,
- * foreign readers, chaos) and, by hand, `test/bench`. Unit tests of one machine share its two cores, so files run in
+ * Five tiers: `rules` (about the code itself, seconds), `unit` (no network, no servers), `integration` (real servers,
+ * foreign readers, chaos), `engines` (a Trino server over the lake's tables) and, by hand, `test/bench`. Unit tests of one machine share its two cores, so files run in
  * two forks at most.
  */
 export default defineConfig({
@@ -17,6 +17,15 @@ export default defineConfig({
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "engines",
+          include: ["test/engines/**/*.test.ts"],
+          globalSetup: ["test/support/trino-setup.ts"],
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LogkeepError } from "../../core/errors.ts";
+import { LogkeepError, usageError } from "../../core/errors.ts";
 import type { Command } from "../command.ts";
 import { addCounts, isGreen, NO_TESTS, parseCounts, summaryLine, type TestCounts } from "../test-counts.ts";
 
@@ -18,17 +18,29 @@ const CODE_CHECKS = [
 export const testCommand: Command = {
   description:
     "Runs the tests about the code itself and the unit tests. --all adds the linter, the type checker, and the tests " +
-    "that need real servers, foreign readers and time. The last line is `N passed, N failed`, then how many were skipped.",
+    "that need real servers, foreign readers and time. --engines runs those against a Trino server alone: from a container " +
+    "where Docker is there, else from Maven Central where Java and Maven are (800 MB, once, kept in the user's cache " +
+    "folder). The last line is `N passed, N failed`, then how many were skipped.",
   arguments: [
     {
       syntax: "[pattern...]",
       help: "only test files whose path contains one of these; after --, vitest's own options",
     },
   ],
-  options: [{ kind: "flag", flags: "--all", help: "everything that is tested automatically" }],
-  examples: ["logkeep test", "logkeep test --all", "logkeep test queries", "logkeep test -- -t 'second member'"],
+  options: [
+    { kind: "flag", flags: "--all", help: "everything that is tested automatically" },
+    { kind: "flag", flags: "--engines", help: "only the tests against a Trino server, which is Athena's engine" },
+  ],
+  examples: [
+    "logkeep test",
+    "logkeep test --all",
+    "logkeep test --engines",
+    "logkeep test queries",
+    "logkeep test -- -t 'second member'",
+  ],
   run: async (call, context) => {
-    const all = call.flag("all");
+    const [all, engines] = [call.flag("all"), call.flag("engines")];
+    if (all && engines) throw usageError("--all has the tests of --engines already");
     const codeChecks = all && call.args.length === 0 ? CODE_CHECKS : [];
     let counts = NO_TESTS;
     for (const [program, ...args] of codeChecks) {
@@ -38,7 +50,7 @@ export const testCommand: Command = {
     const reporters = ["--reporter=default", `--reporter=${join(ROOT, "test/support/counting-reporter.ts")}`];
     const run = await runTool(
       "vitest/vitest.mjs",
-      ["run", ...projects(all), ...reporters, ...call.args],
+      ["run", ...projects(all, engines), ...reporters, ...call.args],
       context.signal,
     );
     counts = addCounts(counts, countRun(run));
@@ -58,8 +70,8 @@ function countRun({ isFine, counts }: ToolRun): TestCounts {
   return isFine || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
-function projects(all: boolean): readonly string[] {
-  const names = ["rules", "unit", ...(all ? ["integration"] : [])];
+function projects(all: boolean, engines: boolean): readonly string[] {
+  const names = engines ? ["engines"] : ["rules", "unit", ...(all ? ["integration", "engines"] : [])];
   return names.flatMap((name) => ["--project", name]);
 }
 
