@@ -33,7 +33,13 @@ export const PURE_BUILT_INS: readonly string[] = [
 ];
 
 /** Packages that touch the world, each in exactly one file of `adapters`. */
-export const SDKS: readonly string[] = ["@aws-sdk/client-glue", "@aws-sdk/client-s3", "@duckdb/node-api", "pino"];
+export const SDKS: readonly string[] = [
+  "@aws-sdk/client-athena",
+  "@aws-sdk/client-glue",
+  "@aws-sdk/client-s3",
+  "@duckdb/node-api",
+  "pino",
+];
 
 /** Packages that draw the command line. */
 const CLI_PACKAGES = ["cli-table3", "commander"];
