@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, link, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { LogkeepError } from "../core/errors.ts";
 import type { LakeStore, StoredFile } from "../core/lake-store.ts";
+import { inParallel } from "./in-parallel.ts";
+import { attemptFile, codeOf } from "./lake-file-errors.ts";
+import { lakePathParts } from "./lake-path.ts";
 
 // No data or metadata file of the lake starts with a dot, so leftovers of a kill are known by their name.
 const TEMPORARY_PREFIX = ".tmp-";
 // Few enough open files for any limit.
-const SYNC_GROUP = 32;
+const SYNCS_AT_ONCE = 32;
 
 /**
  * A lake in a folder of this machine. A new file is written under a temporary name, made durable, and linked to its
@@ -27,9 +29,9 @@ export function localLakeStore(rootFolder: string): LakeStore {
   return {
     rootUri: `file://${root.split(sep).join("/")}`,
     localPath: locate,
-    read: (path) => attempt(path, () => readFile(locate(path))),
+    read: (path) => attemptFile(path, () => readFile(locate(path))),
     createExclusive: (path, content) =>
-      attempt(path, async () => {
+      attemptFile(path, async () => {
         const target = locate(path);
         if (await isThere(target)) return false;
         const spare = temporary(target);
@@ -46,7 +48,7 @@ export function localLakeStore(rootFolder: string): LakeStore {
         return true;
       }),
     replace: (path, content) =>
-      attempt(path, async () => {
+      attemptFile(path, async () => {
         const target = locate(path);
         const spare = temporary(target);
         try {
@@ -58,22 +60,23 @@ export function localLakeStore(rootFolder: string): LakeStore {
         }
         await syncFolder(dirname(target));
       }),
-    exists: (path) => attempt(path, () => isThere(locate(path))),
+    exists: (path) => attemptFile(path, () => isThere(locate(path))),
     sync: (paths) =>
-      attempt(paths[0] ?? "", async () => {
+      attemptFile(paths[0] ?? "", async () => {
         const targets = paths.map(locate);
-        await inGroups(targets, syncFile);
-        await inGroups([...new Set(targets.map((target) => dirname(target)))], syncFolder);
+        // Together: the disk's journal makes many files durable for the price of one.
+        await inParallel(targets, SYNCS_AT_ONCE, syncFile);
+        await inParallel(new Set(targets.map((target) => dirname(target))), SYNCS_AT_ONCE, syncFolder);
       }),
     // The engine opens the store's own files.
     fetch: async () => undefined,
     list: (folder) => listFiles(root, folder === "" ? root : locate(folder)),
     remove: (path) =>
-      attempt(path, async () => {
+      attemptFile(path, async () => {
         const target = locate(path);
         await removeQuietly(target);
       }),
-    ensureFolder: (folder) => attempt(folder, () => makeFolder(root, locate(folder))),
+    ensureFolder: (folder) => attemptFile(folder, () => makeFolder(root, locate(folder))),
   };
 }
 
@@ -84,12 +87,7 @@ export function isLeftover(path: string): boolean {
 }
 
 function locateBelow(root: string, path: string): string {
-  const parts = path.split("/");
-  const bad = path === "" || path.includes("\0") || path.includes("\\");
-  if (bad || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new LogkeepError({ code: "lake.bad-path", message: "a path leads out of the lake's folder" });
-  }
-  return join(root, ...parts);
+  return join(root, ...lakePathParts(path));
 }
 
 async function isThere(target: string): Promise<boolean> {
@@ -124,13 +122,6 @@ async function makeFolder(root: string, folder: string): Promise<void> {
   }
 }
 
-/** Waits for the disk together: its journal makes many files durable for the price of one. */
-async function inGroups(targets: readonly string[], action: (target: string) => Promise<void>): Promise<void> {
-  for (let from = 0; from < targets.length; from += SYNC_GROUP) {
-    await Promise.all(targets.slice(from, from + SYNC_GROUP).map(action));
-  }
-}
-
 async function syncFile(target: string): Promise<void> {
   const file = await open(target, "r");
   try {
@@ -156,13 +147,13 @@ async function removeQuietly(target: string): Promise<void> {
 async function* listFiles(root: string, folder: string): AsyncGenerator<StoredFile> {
   // Deepest-first traversal in the order of whole paths needs "/" to sort before every other character: names are
   // compared as if folders ended in "/".
-  const entries = await attempt(folder, () => readFolder(folder));
+  const entries = await attemptFile(folder, () => readFolder(folder));
   for (const entry of entries) {
     const target = join(folder, entry.name);
     if (entry.isFolder) {
       yield* listFiles(root, target);
     } else {
-      const found = await attempt(folder, () => statsOf(target));
+      const found = await attemptFile(folder, () => statsOf(target));
       const path = target
         .slice(root.length + 1)
         .split(sep)
@@ -199,48 +190,4 @@ async function statsOf(target: string): Promise<Omit<StoredFile, "path"> | null>
     if (codeOf(cause) === "ENOENT") return null;
     throw cause;
   }
-}
-
-function codeOf(cause: unknown): string | null {
-  if (!(cause instanceof Error) || !("code" in cause)) return null;
-  return typeof cause.code === "string" ? cause.code : null;
-}
-
-async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    throw wrapFileError(path, cause);
-  }
-}
-
-function wrapFileError(path: string, cause: unknown): LogkeepError {
-  if (cause instanceof LogkeepError) return cause;
-  const code = codeOf(cause);
-  if (code === "ENOENT") {
-    return new LogkeepError({
-      code: "lake.file-missing",
-      message: "a file of the lake is missing",
-      facts: { path },
-      cause,
-    });
-  }
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new LogkeepError({
-      code: "lake.store-full",
-      message: "the disk that holds the lake is full",
-      facts: { path },
-      cause,
-      retry: "later",
-      hint: "free some space and run the same command again: nothing is lost and nothing comes twice",
-    });
-  }
-  return new LogkeepError({
-    code: "lake.store-failed",
-    message: "the lake's folder could not be read or written",
-    facts: { path, reason: code },
-    cause,
-    retry: "later",
-    hint: "check that the folder is there, is writable and is owned by the user who runs this",
-  });
 }

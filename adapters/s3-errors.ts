@@ -17,16 +17,18 @@ const CREDENTIALS = new Set([
   "RequestTimeTooSkewed",
 ]);
 
+const SIGN_IN =
+  "sign in again (`aws sso login`, or new keys), check this machine's clock, and run the same command again";
+
 /**
- * What the SDK threw, by the service's error code (never by its text). Throttling and network faults are worth another
- * try; a refusal is not.
+ * What the SDK threw at a reader of objects, by the service's error code (never by its text). Throttling and network
+ * faults are worth another try; a refusal is not.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 export function wrapS3Error(uri: string, cause: unknown): LogkeepError {
-  const { name, status } = readError(cause);
+  const { name, status } = readS3Error(cause);
   const facts = { uri, reason: name, status };
-  if (NO_BUCKET.has(name))
-    return usageError("the bucket does not exist", "check the bucket's name and the endpoint", facts);
+  if (NO_BUCKET.has(name)) return bucketMissing(facts);
   if (GONE.has(name) || status === 412 || (status === 404 && name !== "NoSuchBucket")) {
     return objectError("missing", facts, cause);
   }
@@ -38,14 +40,42 @@ export function wrapS3Error(uri: string, cause: unknown): LogkeepError {
       facts,
       cause,
       retry: "later",
-      hint: "sign in again (`aws sso login`, or new keys), check this machine's clock, and run the same command again",
+      hint: SIGN_IN,
     });
   }
   if (DENIED.has(name) || status === 403) return objectError("denied", facts, cause);
   return objectError("unreadable", facts, cause);
 }
 
-function readError(cause: unknown): { readonly name: string; readonly status: number | null } {
+/** What the SDK threw at a lake in a bucket. */
+export function wrapS3LakeError(uri: string, cause: unknown): LogkeepError {
+  const { name, status } = readS3Error(cause);
+  const facts = { uri, reason: name, status };
+  if (NO_BUCKET.has(name)) return bucketMissing(facts);
+  if (status === 404) {
+    return new LogkeepError({ code: "lake.file-missing", message: "a file of the lake is missing", facts, cause });
+  }
+  const failed = { code: "lake.store-failed", message: "the lake's bucket could not be read or written", facts, cause };
+  if (CREDENTIALS.has(name)) {
+    const message = "the lake's bucket does not accept the credentials";
+    return new LogkeepError({ ...failed, message, retry: "later", hint: SIGN_IN });
+  }
+  if (DENIED.has(name) || status === 403) {
+    return new LogkeepError({
+      ...failed,
+      message: "access to the lake's bucket was denied",
+      hint: "allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload below the lake, s3:ListBucket on its bucket, and kms:Decrypt and kms:GenerateDataKey on the bucket's key",
+    });
+  }
+  return new LogkeepError({
+    ...failed,
+    retry: "later",
+    hint: "check the network and run the same command again: nothing is lost and nothing comes twice",
+  });
+}
+
+/** The service's code (or Node's own) and the HTTP status of what the SDK threw. */
+export function readS3Error(cause: unknown): { readonly name: string; readonly status: number | null } {
   if (!(cause instanceof Error)) return { name: "unknown", status: null };
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : null;
   // Node's own errors say nothing by their name; the SDK's are named after the service's code.
@@ -54,4 +84,8 @@ function readError(cause: unknown): { readonly name: string; readonly status: nu
   if (typeof metadata !== "object" || metadata === null || !("httpStatusCode" in metadata))
     return { name, status: null };
   return { name, status: typeof metadata.httpStatusCode === "number" ? metadata.httpStatusCode : null };
+}
+
+function bucketMissing(facts: { readonly uri: string; readonly reason: string; readonly status: number | null }) {
+  return usageError("the bucket does not exist", "check the bucket's name and the endpoint", facts);
 }
