@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, link, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
@@ -19,12 +19,14 @@ const SYNCS_AT_ONCE = 32;
 export function localLakeStore(rootFolder: string): LakeStore {
   const root = resolve(rootFolder);
   const locate = (path: string) => locateBelow(root, path);
+  // Two stores of one process may be writing the same name.
+  const own = randomUUID().slice(0, 8);
   let counter = 0;
   const temporary = (target: string) => {
     counter += 1;
     // One name for each call of each process: two writers of the same file must not share a temporary one.
     const name = createHash("sha256").update(target).digest("hex").slice(0, 16);
-    return join(dirname(target), `${TEMPORARY_PREFIX}${name}-${process.pid}-${counter}`);
+    return join(dirname(target), `${TEMPORARY_PREFIX}${name}-${process.pid}-${own}-${counter}`);
   };
   return {
     rootUri: `file://${root.split(sep).join("/")}`,

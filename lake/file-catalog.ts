@@ -1,10 +1,11 @@
-import { LogkeepError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Catalog, Table } from "./catalog.ts";
 import { corruptFile } from "./errors.ts";
 import { absoluteUri } from "./manifest.ts";
 import { decodeMetadata, encodeMetadata, logPrevious } from "./metadata.ts";
 import type { TableMetadata } from "./model.ts";
+import { refuseOtherCatalog } from "./other-catalog.ts";
+import { checkedTableId } from "./table-id.ts";
 
 const VERSION_FILE = /\/v([1-9][0-9]*)\.metadata\.json$/;
 
@@ -24,7 +25,7 @@ export function fileCatalog(store: LakeStore): Catalog {
     list: () => listTables(store),
     load: (tableId) => load(store, tableId),
     create: async (tableId, metadata) => {
-      if ((await findNewest(store, checkedId(tableId))) !== null) return null;
+      if ((await load(store, tableId)) !== null) return null;
       return write(tableId, 1, metadata);
     },
     commit: async (expected, metadata) => {
@@ -43,8 +44,11 @@ export function fileCatalog(store: LakeStore): Catalog {
 }
 
 async function load(store: LakeStore, tableId: string): Promise<Table | null> {
-  const version = await findNewest(store, checkedId(tableId));
-  if (version === null) return null;
+  const version = await findNewest(store, checkedTableId(tableId));
+  if (version === null) {
+    await refuseOtherCatalog(store, tableId, "file");
+    return null;
+  }
   const path = metadataPath(tableId, version);
   const metadata = decodeMetadata(path, await store.read(path));
   if (metadata.location !== absoluteUri(store, tableId)) {
@@ -91,10 +95,4 @@ function metadataPath(tableId: string, version: number): string {
 
 function hintPath(tableId: string): string {
   return `${tableId}/metadata/version-hint.text`;
-}
-
-/** Table ids become folder names. */
-function checkedId(tableId: string): string {
-  if (/^[a-z][a-z0-9_]{0,63}$/.test(tableId)) return tableId;
-  throw new LogkeepError({ code: "lake.bad-name", message: "a table's name must be lower-case letters, digits and _" });
 }
