@@ -85,20 +85,24 @@ async function startInstalled(installation: TrinoInstallation): Promise<TrinoSer
   const defines = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
   const args = [...jvmOptions(installation.release), ...defines, "-cp", join(home, "lib/*")];
   const log = join(folder, "server.log");
-  const child = spawn(
-    "sh",
-    ["-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", log, installation.java, ...args, MAIN],
-    {
-      cwd: folder,
-      stdio: "ignore",
-    },
-  );
+  // Its standard input stays open as long as this process lives: the server never outlives it, however it ends.
+  const child = spawn("sh", ["-c", GUARD, "sh", log, installation.java, ...args, MAIN], {
+    cwd: folder,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   const stop = async () => {
     await kill(child);
     await rm(folder, { recursive: true, force: true });
   };
   return ready(child, port, folder, log, stop);
 }
+
+const GUARD = `log=$1; shift
+exec 3<&0
+"$@" >"$log" 2>&1 </dev/null 3<&- &
+server=$!
+(cat <&3 >/dev/null; kill -9 $server 2>/dev/null) &
+wait $server`;
 
 const MAIN = "io.trino.server.TrinoServer";
 
@@ -190,7 +194,6 @@ function catalogSql(folder: string): string {
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  // It keeps nothing that a gentle end would save.
-  child.kill("SIGKILL");
+  child.stdin?.end();
   await ended;
 }
