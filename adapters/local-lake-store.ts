@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, link, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
+import { inParallel } from "../core/in-parallel.ts";
 import type { LakeStore, StoredFile } from "../core/lake-store.ts";
-import { inParallel } from "./in-parallel.ts";
 import { attemptFile, codeOf } from "./lake-file-errors.ts";
 import { lakePathParts } from "./lake-path.ts";
 

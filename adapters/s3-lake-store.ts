@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLogkeepError, LogkeepError } from "../core/errors.ts";
+import { inParallel } from "../core/in-parallel.ts";
 import type { LakeStore, StoredFile } from "../core/lake-store.ts";
-import { inParallel } from "./in-parallel.ts";
+import { createByteCache } from "./byte-cache.ts";
 import { type FileCache, type FileCacheOptions, openFileCache } from "./lake-file-cache.ts";
 import { isLakePath, lakePathParts } from "./lake-path.ts";
 import { openS3Bucket, type S3Bucket, type S3BucketOptions } from "./s3-client.ts";
@@ -13,6 +14,8 @@ import { contentMark, uploadFile } from "./s3-upload.ts";
 const ROUNDS = 3;
 const WAIT_STEP_MS = 200;
 const TRANSFERS_AT_ONCE = 8;
+// Every commit and every plan reads the newest ones again: some hundreds of them.
+const MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** Where the lake is, and where its files are copied to for the SQL engine. */
 export interface S3LakeStoreOptions extends S3BucketOptions {
@@ -29,6 +32,7 @@ export interface S3LakeStoreOptions extends S3BucketOptions {
 export function openS3LakeStore(options: S3LakeStoreOptions): LakeStore {
   const bucket = openS3Bucket(options);
   const cache = openFileCache(options.cache);
+  const manifests = createByteCache(MANIFEST_BYTES);
   const below = options.prefix === "" ? "" : `${options.prefix}/`;
   const keyOf = (path: string) => `${below}${lakePathParts(path).join("/")}`;
   const attempt = async <T>(path: string, action: (key: string) => Promise<T>): Promise<T> => {
@@ -38,16 +42,27 @@ export function openS3LakeStore(options: S3LakeStoreOptions): LakeStore {
   return {
     rootUri: `s3://${bucket.name}${options.prefix === "" ? "" : `/${options.prefix}`}`,
     localPath: cache.locate,
-    read: (path) => attempt(path, (key) => readWhole(bucket, key)),
+    read: (path) =>
+      attempt(path, async (key) => {
+        const kept = manifests.get(path);
+        if (kept !== null) return kept;
+        const content = await readWhole(bucket, key);
+        if (isManifest(path)) manifests.put(path, content);
+        return content;
+      }),
     createExclusive: (path, content) =>
-      attempt(path, (key) => {
+      attempt(path, async (key) => {
         const mark = randomUUID();
-        return createOnce(bucket, key, mark, () => bucket.put(key, content, { isExclusive: true, mark }));
+        const put = () => bucket.put(key, content, { isExclusive: true, mark });
+        const isCreated = await createOnce(bucket, key, mark, put);
+        if (isCreated && isManifest(path)) manifests.put(path, content);
+        return isCreated;
       }),
     replace: (path, content) => attempt(path, (key) => bucket.put(key, content, { isExclusive: false, mark: null })),
     exists: (path) => attempt(path, async (key) => (await bucket.head(key)) !== null),
-    sync: (paths) =>
-      inParallel(paths, TRANSFERS_AT_ONCE, (path) => attempt(path, (key) => publish(path, key, bucket, cache))),
+    async sync(paths) {
+      await inParallel(paths, TRANSFERS_AT_ONCE, (path) => attempt(path, (key) => publish(path, key, bucket, cache)));
+    },
     async fetch(files) {
       const absent: (typeof files)[number][] = [];
       await inParallel(files, TRANSFERS_AT_ONCE, async (file) => {
@@ -66,6 +81,7 @@ export function openS3LakeStore(options: S3LakeStoreOptions): LakeStore {
     remove: (path) =>
       attempt(path, async (key) => {
         await bucket.remove(key);
+        manifests.remove(path);
         await cache.remove(path);
       }),
     // A bucket has no folders; the engine writes into the cache's.
@@ -111,6 +127,11 @@ function isUndecided(cause: unknown): boolean {
   if (isLogkeepError(cause)) return false;
   const { name, status } = readS3Error(cause);
   return status === null || status >= 500 || status === 409 || status === 412 || name === "NoSuchUpload";
+}
+
+/** Manifests and manifest lists are named by their content, so what was read once is right for ever. */
+function isManifest(path: string): boolean {
+  return path.endsWith(".avro");
 }
 
 async function readWhole(bucket: S3Bucket, key: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../core/in-parallel.ts";
 import type { S3Bucket } from "./s3-client.ts";
 
 // One request up to this size, else parts of it: each is tried again by itself, and held in memory meanwhile.

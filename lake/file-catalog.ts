@@ -1,3 +1,4 @@
+import { isLogkeepError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Catalog, Table } from "./catalog.ts";
 import { corruptFile } from "./errors.ts";
@@ -44,25 +45,32 @@ export function fileCatalog(store: LakeStore): Catalog {
 }
 
 async function load(store: LakeStore, tableId: string): Promise<Table | null> {
-  const version = await findNewest(store, checkedTableId(tableId));
-  if (version === null) {
+  const newest = await readNewest(store, checkedTableId(tableId));
+  if (newest === null) {
     await refuseOtherCatalog(store, tableId, "file");
     return null;
   }
-  const path = metadataPath(tableId, version);
-  const metadata = decodeMetadata(path, await store.read(path));
+  const path = metadataPath(tableId, newest.version);
+  const metadata = decodeMetadata(path, newest.content);
   if (metadata.location !== absoluteUri(store, tableId)) {
     throw corruptFile(path, "the table lies elsewhere than its metadata says: was the lake's folder moved or renamed?");
   }
-  return { id: tableId, version: String(version), metadataPath: path, metadata };
+  return { id: tableId, version: String(newest.version), metadataPath: path, metadata };
 }
 
-async function findNewest(store: LakeStore, tableId: string): Promise<number | null> {
-  const hint = await readHint(store, tableId);
-  if (hint === null || !(await store.exists(metadataPath(tableId, hint)))) return newestListed(store, tableId);
-  let newest = hint;
-  while (await store.exists(metadataPath(tableId, newest + 1))) newest += 1;
-  return newest;
+async function readNewest(
+  store: LakeStore,
+  tableId: string,
+): Promise<{ readonly version: number; readonly content: Uint8Array } | null> {
+  let version = await readHint(store, tableId);
+  if (version !== null) {
+    while (await store.exists(metadataPath(tableId, version + 1))) version += 1;
+    const content = await readIfThere(store, metadataPath(tableId, version));
+    if (content !== null) return { version, content };
+  }
+  // No hint, or one that is wrong.
+  const listed = await newestListed(store, tableId);
+  return listed === null ? null : { version: listed, content: await store.read(metadataPath(tableId, listed)) };
 }
 
 async function newestListed(store: LakeStore, tableId: string): Promise<number | null> {
@@ -75,9 +83,18 @@ async function newestListed(store: LakeStore, tableId: string): Promise<number |
 }
 
 async function readHint(store: LakeStore, tableId: string): Promise<number | null> {
-  if (!(await store.exists(hintPath(tableId)))) return null;
-  const text = Buffer.from(await store.read(hintPath(tableId))).toString("utf8");
+  const text = Buffer.from((await readIfThere(store, hintPath(tableId))) ?? []).toString("utf8");
   return /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : null;
+}
+
+/** One request to a bucket, where asking first would be two. */
+async function readIfThere(store: LakeStore, path: string): Promise<Uint8Array | null> {
+  try {
+    return await store.read(path);
+  } catch (cause) {
+    if (isLogkeepError(cause, "lake.file-missing")) return null;
+    throw cause;
+  }
 }
 
 async function listTables(store: LakeStore): Promise<readonly string[]> {
