@@ -14,6 +14,8 @@ const [rounds = 3, events = 200_000, objects = 100] = process.argv.slice(2).map(
 const here = import.meta.dirname;
 const work = mkdtempSync(join(tmpdir(), "logkeep-bench-"));
 
+type Way = "ingest" | "raw" | "plain" | "fair";
+
 interface Run {
   readonly ms: number;
   readonly maxRssMb: number;
@@ -36,21 +38,22 @@ async function bench(): Promise<void> {
     `${made.events} events in ${made.objects} objects, ${mb(made.inflatedBytes)} MB of JSON, ${mb(made.bytes)} MB gzipped`,
   );
   print(`${cpus().length} cores, ${cpus()[0]?.model ?? ""}, Node ${process.version}, ${rounds} rounds, medians`);
-  const runs: Record<"ingest" | "plain" | "fair", Run[]> = { ingest: [], plain: [], fair: [] };
+  const runs: Record<Way, Run[]> = { ingest: [], raw: [], plain: [], fair: [] };
   let storedBytes = 0;
   for (let round = 0; round < rounds; round += 1) {
     const data = join(work, "data");
     runs.plain.push(await child("run-rival.ts", ["plain", glob, join(work, "plain")]));
     runs.ingest.push(await child("run-ingest.ts", [logs, data]));
+    runs.raw.push(await child("run-rival.ts", ["raw", glob, join(work, "raw")]));
     runs.fair.push(await child("run-rival.ts", ["fair", glob, join(work, "fair")]));
     storedBytes = folderBytes(join(data, "lake", "cloudtrail", "data"));
-    for (const folder of ["plain", "data", "fair"]) rmSync(join(work, folder), { recursive: true, force: true });
+    for (const folder of ["raw", "plain", "data", "fair"]) rmSync(join(work, folder), { recursive: true, force: true });
   }
   report(runs, { events, storedBytes, gzippedBytes: made.bytes, inflatedBytes: made.inflatedBytes });
 }
 
 function report(
-  runs: Record<"ingest" | "plain" | "fair", Run[]>,
+  runs: Record<Way, Run[]>,
   size: {
     readonly events: number;
     readonly storedBytes: number;
@@ -62,6 +65,7 @@ function report(
     runs.ingest.map((run, index) => run.ms / (rival[index]?.ms ?? Number.NaN));
   print(`ratio to the plain way: ${spread(ratios(runs.plain), 2)} (at most 1.3)`);
   print(`ratio to the fair way:  ${spread(ratios(runs.fair), 2)} (at most 0.9)`);
+  print(`ratio to reading and writing alone, nothing mapped: ${spread(ratios(runs.raw), 2)}`);
   for (const [name, list] of Object.entries(runs)) {
     const memory = list.map((run) => run.maxRssMb + run.sharedMb);
     print(

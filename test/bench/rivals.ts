@@ -1,39 +1,57 @@
 /**
  * The rivals: what a data engineer would write in DuckDB for the same gzipped CloudTrail objects. `plain` reads, unnests
- * and writes the columns; `fair` also finds unknown keys and writes the same sort and partitions as ingest does.
+ * and writes the same columns as ingest does; `fair` also finds unknown keys and writes the same sort and partitions.
+ * `raw` writes CloudTrail's own fields and maps nothing: no rival, but the floor of reading and writing.
  */
-const IDENTITY = `STRUCT("type" VARCHAR, principalId VARCHAR, arn VARCHAR, accountId VARCHAR, accessKeyId VARCHAR,
-  userName VARCHAR, sessionContext STRUCT(sessionIssuer STRUCT("type" VARCHAR, principalId VARCHAR, arn VARCHAR,
-  accountId VARCHAR, userName VARCHAR), webIdFederationData JSON, attributes STRUCT(creationDate VARCHAR,
-  mfaAuthenticated VARCHAR), ec2RoleDelivery VARCHAR, sourceIdentity VARCHAR, assumedRoot VARCHAR), invokedBy VARCHAR,
-  identityProvider VARCHAR, credentialId VARCHAR, onBehalfOf JSON, inScopeOf JSON)`;
 
-const RECORD = `STRUCT(eventVersion VARCHAR, userIdentity ${IDENTITY}, eventTime TIMESTAMP, eventSource VARCHAR,
-  eventName VARCHAR, awsRegion VARCHAR, sourceIPAddress VARCHAR, userAgent VARCHAR, errorCode VARCHAR,
-  errorMessage VARCHAR, requestParameters JSON, responseElements JSON, additionalEventData JSON, requestID VARCHAR,
-  eventID VARCHAR, readOnly BOOLEAN, resources JSON, eventType VARCHAR, apiVersion VARCHAR, managementEvent BOOLEAN,
-  recipientAccountId VARCHAR, serviceEventDetails JSON, sharedEventID VARCHAR, vpcEndpointId VARCHAR,
-  vpcEndpointAccountId VARCHAR, eventCategory VARCHAR, insightDetails JSON, addendum JSON,
-  sessionCredentialFromConsole VARCHAR, edgeDeviceDetails JSON, tlsDetails JSON, eventContext JSON)`;
+import type { RawShape, Source } from "../../core/source.ts";
+import { sqlName, sqlString } from "../../core/sql-engine.ts";
+import { SOURCES } from "../../ingest/sources.gen.ts";
 
+const CLOUDTRAIL = SOURCES.find((source) => source.id === "cloudtrail") as Source;
 const MAX_OBJECT_BYTES = 268_435_456;
+
+/** Known fields with their types, which spares the engine from guessing them: text and JSON. */
+function typeOf(shape: RawShape): string {
+  const members = Object.entries(shape).map(([key, kind]) => {
+    const type = typeof kind !== "string" ? typeOf(kind) : kind === "json" ? "JSON" : "VARCHAR";
+    return `${sqlName(key)} ${type}`;
+  });
+  return `STRUCT(${members.join(", ")})`;
+}
 
 function records(glob: string): string {
   return `SELECT r.* FROM (SELECT UNNEST(Records) AS r FROM read_json('${glob}',
-    columns = {Records: '${RECORD}[]'}, maximum_object_size = ${MAX_OBJECT_BYTES}))`;
+    columns = {Records: ${sqlString(`${typeOf(CLOUDTRAIL.raw)}[]`)}}, maximum_object_size = ${MAX_OBJECT_BYTES}))`;
+}
+
+/** The columns that ingest writes, by the same projection. What the plain way does not know is null. */
+function projected(glob: string): string {
+  return `WITH raw AS (SELECT NULL AS carried, NULL::VARCHAR AS object_account, NULL::VARCHAR AS object_region,
+      NULL::VARCHAR AS record, NULL::VARCHAR AS unmapped, * FROM (${records(glob)}))
+    SELECT * EXCLUDE (carried) FROM (${CLOUDTRAIL.normalizeSql})`;
+}
+
+/** SQL of the raw way. */
+export function rawWay(glob: string, out: string): readonly string[] {
+  return [`COPY (${records(glob)}) TO '${out}/raw.parquet' (FORMAT parquet, COMPRESSION zstd)`];
 }
 
 /** SQL of the plain way. */
 export function plainWay(glob: string, out: string): readonly string[] {
-  return [`COPY (${records(glob)}) TO '${out}/plain.parquet' (FORMAT parquet, COMPRESSION zstd)`];
+  return [
+    CLOUDTRAIL.macrosSql,
+    `COPY (${projected(glob)}) TO '${out}/plain.parquet' (FORMAT parquet, COMPRESSION zstd)`,
+  ];
 }
 
 /** SQL of the fair way: a second look for keys that the columns do not name, the same sort, a partition a day. */
 export function fairWay(glob: string, out: string): readonly string[] {
   return [
+    CLOUDTRAIL.macrosSql,
     `CREATE TABLE found AS SELECT DISTINCT UNNEST(json_keys(record)) AS key FROM (SELECT UNNEST(from_json(json->'Records',
       '["JSON"]')) AS record FROM read_json_objects('${glob}', maximum_object_size = ${MAX_OBJECT_BYTES}))`,
-    `COPY (SELECT *, CAST(eventTime AS DATE) AS day FROM (${records(glob)}) ORDER BY day, recipientAccountId)
+    `COPY (SELECT *, CAST(time_dt AS DATE) AS day FROM (${projected(glob)}) ORDER BY day, accountid)
       TO '${out}/fair' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`,
   ];
 }

@@ -1,9 +1,9 @@
-/** Child process of the bench: runs one rival and prints `{ms, maxRssMb}`. Arguments: plain|fair, glob, output folder. */
+/** Child process of the bench: runs one rival and prints `{ms, maxRssMb}`. Arguments: raw|plain|fair, glob, output folder. */
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { openDuckDb } from "../../adapters/duckdb.ts";
-import { fairWay, plainWay } from "./rivals.ts";
+import { fairWay, plainWay, rawWay } from "./rivals.ts";
 
 const [way = "", glob = "", out = ""] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -14,7 +14,9 @@ const engine = await openDuckDb({
   memoryLimitBytes: 16 * 1024 ** 3,
   spillFolder: join(out, "tmp"),
 });
-for (const sql of way === "fair" ? fairWay(glob, out) : plainWay(glob, out)) await engine.run(sql);
+const ways = { raw: rawWay, plain: plainWay, fair: fairWay };
+if (!(way in ways)) throw new Error("the way is raw, plain or fair");
+for (const sql of ways[way as keyof typeof ways](glob, out)) await engine.run(sql);
 engine.close();
 const maxRssMb = process.resourceUsage().maxRSS / 1024;
 process.stdout.write(`${JSON.stringify({ ms: performance.now() - startedAt, maxRssMb })}\n`);
