@@ -6,7 +6,7 @@
 import type { Source } from "../core/source.ts";
 import { sqlName, sqlString } from "../core/sql-engine.ts";
 import { delimitedRelation } from "./raw-delimited.ts";
-import { faultOf, isTooDeep, knownNullsOf, transformSpec, unaccountedBytes, unmappedOf } from "./raw-json.ts";
+import { faultOf, isTooDeep, knownNullsOf, transformSpec, unaccountedBytes, withRest } from "./raw-json.ts";
 import { objectColumns, objectIndex } from "./raw-objects.ts";
 import { parquetRelation } from "./raw-parquet.ts";
 
@@ -56,23 +56,22 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
   const fault = `CASE WHEN ${isTooDeep("record")} THEN 'too-deep'
     WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END`;
   const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
+  const judged = `SELECT *, ${outer === undefined ? fault : `COALESCE(outer_fault, ${fault})`} AS fault FROM (
+    SELECT *, ${knownNullsOf(source.oftenNull, "record", "r", "extra")} AS known_nulls FROM (
+      SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
+        SELECT *, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
+        FROM (SELECT filename, ${at}::VARCHAR AS record${around}
+          FROM read_json_objects([${files}], format = 'array', filename = true, maximum_object_size = ${largest}))
+      )
+    )
+  )`;
   return `SELECT
     {object: ${objectIndex()}, fault: fault, text: CASE WHEN fault IS NOT NULL THEN record[:65536] END} AS carried,
     ${objectColumns(objects, outer === undefined ? undefined : "around")},
     record,
-    CASE WHEN known_nulls IS NOT NULL THEN nullif(known_nulls, '') WHEN fault IS NULL THEN ${unmappedOf(source.raw, "record")} END AS unmapped,
+    COALESCE(nullif(known_nulls, ''), rest) AS unmapped,
     ${columns.join(", ")}
-  FROM (
-    SELECT *, ${outer === undefined ? fault : `COALESCE(outer_fault, ${fault})`} AS fault FROM (
-      SELECT *, ${knownNullsOf(source.oftenNull, "record", "r", "extra")} AS known_nulls FROM (
-        SELECT *, ${unaccountedBytes(source.raw, "record", "r")} AS extra FROM (
-          SELECT *, json_transform(record, ${sqlString(transformSpec(source.raw))}) AS r
-          FROM (SELECT filename, ${at}::VARCHAR AS record${around}
-            FROM read_json_objects([${files}], format = 'array', filename = true, maximum_object_size = ${largest}))
-        )
-      )
-    )
-  )`;
+  FROM (${withRest(source.raw, "record", "known_nulls IS NULL AND fault IS NULL", judged)})`;
 }
 
 function withoutKey(json: string, key: string): string {
