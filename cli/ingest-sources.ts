@@ -17,7 +17,7 @@ import { currentSnapshot } from "../lake/snapshot.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
 import { ProgressDisplay } from "./progress.ts";
-import { lockDataFolder, makeSpillFolder, openDestinations, openEngine, openIngest, openLake } from "./wire.ts";
+import { lockDataFolder, makeSpillFolder, openDestinations, openIngest, openIngestEngines, openLake } from "./wire.ts";
 
 /** One object may inflate to this much: eight times the largest Config snapshot seen. */
 const MAX_INFLATED_BYTES = 8 * 1024 ** 3;
@@ -50,18 +50,19 @@ export async function ingestSources(
   await using _held = await lockDataFolder(config);
   await makeSpillFolder(config);
   const lake = await openLake(config, clock);
-  const engine = await openEngine(config);
-  const interrupt = () => engine.interrupt();
+  const engines = await openIngestEngines(config);
+  const interrupt = () => engines.map((engine) => engine.interrupt());
   signal.addEventListener("abort", interrupt);
   const startedAt = clock.now();
   try {
-    const ports = await openIngest(config, engine, lake);
+    const ports = await openIngest(config, engines, lake);
     const display = new ProgressDisplay(context.stderr, clock);
     const limits = {
       maxInflatedBytes: MAX_INFLATED_BYTES,
       alwaysInflatedBytes: ALWAYS_INFLATED_BYTES,
       maxInflateRatio: MAX_INFLATE_RATIO,
       batchBytes: config.batchMb * 1_048_576,
+      batchesAtOnce: engines.length,
       batchObjects: config.batchObjects,
       largeObjectBytes: LARGE_OBJECT_BYTES,
       readAhead: READ_AHEAD,
@@ -81,10 +82,10 @@ export async function ingestSources(
       await display.end();
     }
     const elapsedMs = clock.now() - startedAt;
-    return { summaries, elapsedMs, ...(await sendAlerts(lake, engine, context)) };
+    return { summaries, elapsedMs, ...(await sendAlerts(lake, engines[0], context)) };
   } finally {
     signal.removeEventListener("abort", interrupt);
-    engine.close();
+    for (const engine of engines) engine.close();
   }
 }
 

@@ -38,12 +38,29 @@ export async function openLake(config: Config, clock: Clock): Promise<Lake> {
 
 /** A SQL engine with the configured limits. Its caller closes it. */
 export async function openEngine(config: Config): Promise<SqlEngine> {
+  const [engine] = await openEngines(config, 1);
+  return engine;
+}
+
+/**
+ * The SQL engines of an ingest, which share the configured limits. Two engines on one thread each do two batches in
+ * three fifths of the time that one on two threads takes: the engine copies rows between threads to keep their order.
+ * More than two would only cost memory: reading, inflating and committing keep the rest of a machine busy.
+ */
+export async function openIngestEngines(config: Config): Promise<readonly [SqlEngine, ...SqlEngine[]]> {
+  return openEngines(config, Math.min(2, config.engineThreads ?? availableParallelism()));
+}
+
+async function openEngines(config: Config, count: number): Promise<readonly [SqlEngine, ...SqlEngine[]]> {
   const { openDuckDb } = await import("../adapters/duckdb.ts");
-  return openDuckDb({
-    threads: config.engineThreads ?? availableParallelism(),
-    memoryLimitBytes: config.engineMemoryMb * 1_048_576,
-    spillFolder: config.engineSpillFolder,
-  });
+  const open = (index: number) =>
+    openDuckDb({
+      threads: Math.max(1, Math.floor((config.engineThreads ?? availableParallelism()) / count)),
+      memoryLimitBytes: (config.engineMemoryMb * 1_048_576) / count,
+      // The engine's own file names are the same in every process and instance.
+      spillFolder: join(config.engineSpillFolder, `engine-${process.pid}-${index}`),
+    });
+  return [await open(0), ...(await Promise.all(Array.from({ length: count - 1 }, (_, index) => open(index + 1))))];
 }
 
 /** Takes the data folder for writing. Throws `data.locked` or `data.unwritable`. */
@@ -94,8 +111,8 @@ export async function readDetectionLists(config: Config): Promise<DetectionLists
   }
 }
 
-/** All that ingest needs but the store and the listeners. `engine` and `lake` are the caller's. */
-export async function openIngest(config: Config, engine: SqlEngine, lake: Lake) {
+/** All that ingest needs but the store and the listeners. `engines` and `lake` are the caller's. */
+export async function openIngest(config: Config, engines: readonly [SqlEngine, ...SqlEngine[]], lake: Lake) {
   const [{ loadInflater }, { createLocalSpool }, { loadDetections }, { DETECTIONS }, { createDetectionObserver }] =
     await Promise.all([
       import("../adapters/inflater.ts"),
@@ -107,7 +124,7 @@ export async function openIngest(config: Config, engine: SqlEngine, lake: Lake) 
   const lists = await readDetectionLists(config);
   const { dataFolder, spoolFolder } = config;
   return {
-    engine,
+    engines,
     lake,
     inflater: await loadInflater(),
     spool: createLocalSpool(spoolFolder === null ? { dataFolder } : { dataFolder, memoryFolder: spoolFolder }),

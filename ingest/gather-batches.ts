@@ -21,8 +21,10 @@ import type { Batch } from "./stage-batch.ts";
 
 /** When a batch is full, and how objects are read for it. */
 export interface BatchLimits extends OpenLimits {
-  /** Inflated bytes of a batch; one larger object is a batch of its own. */
+  /** Inflated bytes of a batch at most; one larger object is a batch of its own. */
   readonly batchBytes: number;
+  /** How many batches are worked on side by side: what there is is split evenly among them. */
+  readonly batchesAtOnce: number;
   readonly batchObjects: number;
   /** Objects that are larger as delivered are spooled to disk and never held whole. */
   readonly largeObjectBytes: number;
@@ -50,6 +52,13 @@ interface Gathering {
   bytes: number;
 }
 
+/** An object that went into the batch at `key`. */
+interface Gathered {
+  readonly kind: "gathered";
+  readonly key: string;
+  readonly inflatedBytes: number;
+}
+
 /** A full batch comes at once; what is left comes at the end, in the order in which the batches were begun. */
 export async function* gatherBatches(
   objects: readonly RoutedObject[],
@@ -61,6 +70,7 @@ export async function* gatherBatches(
 ): AsyncGenerator<Batch> {
   const gathering = new Map<string, Gathering>();
   let undecided: ClosedObject[] = [];
+  const share = evenShare(objects, limits);
   for await (const { object, bytes } of readAhead(objects, limits, ports, signal)) {
     const result = await openInto(gathering, object, bytes, sources, limits, ports, signal);
     if (result.kind === "closed") {
@@ -71,9 +81,11 @@ export async function* gatherBatches(
       undecided = [];
       continue;
     }
-    const full = fullGroup(result.key, gathering, limits);
+    share.opened(object, result.inflatedBytes);
+    const full = fullGroup(result.key, gathering, { ...limits, batchBytes: share.batchBytes() });
     if (full === null) continue;
     gathering.delete(full.key);
+    share.finished(full.group.bytes);
     yield toBatch(full.group);
   }
   for (const group of gathering.values()) {
@@ -81,6 +93,38 @@ export async function* gatherBatches(
     else group.folder.remove();
   }
   if (undecided.length > 0) yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
+}
+
+/** Smaller batches are not worth what every batch costs, whatever it holds. */
+const LEAST_BATCH_BYTES = 16_777_216;
+
+/**
+ * Batches that are all alike keep all engines busy to the end; with full ones, the last would often work alone. How many
+ * bytes are still to come is estimated by how far objects inflated so far.
+ */
+function evenShare(objects: readonly RoutedObject[], { batchBytes, batchesAtOnce }: BatchLimits) {
+  let waiting = objects.reduce((sum, { ref, route }) => sum + (route.skipRule === null ? ref.sizeBytes : 0), 0);
+  let delivered = 0;
+  let inflated = 0;
+  let batches = 0;
+  let batched = 0;
+  return {
+    opened({ ref }: RoutedObject, inflatedBytes: number): void {
+      waiting -= ref.sizeBytes;
+      delivered += ref.sizeBytes;
+      inflated += inflatedBytes;
+    },
+    finished(bytes: number): void {
+      batches += 1;
+      batched += bytes;
+    },
+    batchBytes(): number {
+      const whole = inflated + Math.max(0, waiting) * (delivered === 0 ? 1 : inflated / delivered);
+      const rounds = Math.ceil(whole / batchBytes / batchesAtOnce);
+      const share = (whole - batched) / Math.max(1, rounds * batchesAtOnce - batches);
+      return Math.min(batchBytes, Math.max(share, LEAST_BATCH_BYTES));
+    },
+  };
 }
 
 interface KeyedGathering {
@@ -151,7 +195,7 @@ async function openInto(
   limits: BatchLimits,
   ports: GatherPorts,
   signal: AbortSignal | undefined,
-): Promise<ClosedObject | { readonly kind: "gathered"; readonly key: string }> {
+): Promise<ClosedObject | Gathered> {
   const { skipRule } = object.route;
   if (skipRule !== null) return closed(object, null, "skipped", skipRule, "a rule says that this is no log object");
   const mostBytes = inflatedLimit(object.ref.sizeBytes, limits);
@@ -174,7 +218,7 @@ async function openAt(
   isLarge: boolean,
   ports: GatherPorts,
   signal: AbortSignal | undefined,
-): Promise<ClosedObject | { readonly kind: "gathered"; readonly key: string }> {
+): Promise<ClosedObject | Gathered> {
   let key = "";
   const choose: ChooseTarget = (source, format) => {
     key = JSON.stringify([source.id, format, isLarge ? object.ref.uri : null]);
@@ -197,5 +241,5 @@ async function openAt(
     throw new LogkeepError({ code: "ingest.no-group", message: "an opened object has no batch" });
   group.objects.push(opened);
   group.bytes += isLarge ? limits.batchBytes : opened.inflatedBytes;
-  return { kind: "gathered", key };
+  return { kind: "gathered", key, inflatedBytes: opened.inflatedBytes };
 }

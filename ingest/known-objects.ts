@@ -10,6 +10,7 @@ import { planScan } from "../lake/plan-scan.ts";
 import { scanRelation } from "../lake/scan-relation.ts";
 import { currentSnapshot } from "../lake/snapshot.ts";
 import type { LedgerRow } from "./ledger-rows.ts";
+import type { Batch } from "./stage-batch.ts";
 
 /** Reasons that another attempt may find gone: such objects are read again by the next run. */
 const WORTH_ANOTHER_READ = new Set(["object.unreadable", "object.missing", "frame.unreadable"]);
@@ -53,6 +54,11 @@ export class KnownObjects {
   /** How many attempts to read it failed before. */
   failedAttempts(ref: ObjectRef): number {
     return this.#attempts.get(versionKey(ref.uri, ref.version)) ?? 0;
+  }
+
+  /** Names of the contents that a batch will make known when it is committed. */
+  contentsOf({ content }: Batch): string[] {
+    return (content?.objects ?? []).map(({ source, sha256, ref }) => contentKey(source, sha256, ref.uri));
   }
 
   /** How many records the same delivery had, or null when its content is new. */

@@ -1,19 +1,22 @@
 /**
  * The whole ingest of a store: recover, list, route, leave out what is decided, then batch after batch is staged and
- * committed. While the SQL engine works on one batch the next one is inflated, and the one before is committed. May be
- * killed anywhere and run again: what is decided stays decided, the rest is read again.
+ * committed. Each SQL engine works on a batch of its own while the next one is inflated; commits keep the batches'
+ * order. May be killed anywhere and run again: what is decided stays decided, the rest is read again.
  */
 import type { ObjectRef } from "../core/object-store.ts";
 import type { Source } from "../core/source.ts";
+import type { SqlEngine } from "../core/sql-engine.ts";
 import { type BatchLimits, type GatherPorts, gatherBatches } from "./gather-batches.ts";
 import { carryOut, recoverIntents, type StepHook, writeIntent } from "./intent.ts";
-import { loadKnownObjects } from "./known-objects.ts";
+import { type KnownObjects, loadKnownObjects } from "./known-objects.ts";
 import type { ClosedObject, RoutedObject } from "./objects.ts";
 import { routeKey } from "./route.ts";
-import { type StagedBatch, type StagePorts, stageBatch } from "./stage-batch.ts";
+import { type Batch, isLargeBatch, type StagedBatch, type StagePorts, stageBatch } from "./stage-batch.ts";
 
 /** Everything a run needs of the world. */
-export interface IngestPorts extends StagePorts, GatherPorts {
+export interface IngestPorts extends Omit<StagePorts, "engine">, GatherPorts {
+  /** At least one; as many batches are staged at a time. One for each core, on one thread each, wastes the least. */
+  readonly engines: readonly [SqlEngine, ...SqlEngine[]];
   /** Called between the steps; tests die there. */
   readonly onStep: StepHook;
   readonly onProgress: (progress: Progress) => void;
@@ -81,50 +84,31 @@ export async function ingestStore(
   ports.spool.clear();
   ports.diskSpool.clear();
   const recovered = await recoverIntents(ports.lake, ports.onStep);
-  for (const source of sources) if (source.macrosSql !== "") await ports.engine.run(source.macrosSql);
-  const known = await loadKnownObjects(sources, ports.engine, ports.lake);
+  const macros = sources.map((source) => source.macrosSql).filter((sql) => sql !== "");
+  for (const engine of ports.engines) for (const sql of macros) await engine.run(sql);
+  const known = await loadKnownObjects(sources, ports.engines[0], ports.lake);
   const listed = await listObjects(ports.store.list(signal));
   const toDo = planObjects(listed, sources).filter(({ ref }) => !known.isDecided(ref));
   const bytesToDo = toDo.reduce((sum, { ref }) => sum + ref.sizeBytes, 0);
   const reasons = new Map<string, number>();
   let totals = NOTHING;
-  let batches = 0;
-  let committing: Promise<void> = Promise.resolve();
   const onUnchanged = ({ ref, reason }: ClosedObject): void => {
     const { objects, quarantined, sizeBytes } = totals;
     totals = { ...totals, objects: objects + 1, quarantined: quarantined + 1, sizeBytes: sizeBytes + ref.sizeBytes };
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   };
-  const staged = gatherBatches(toDo, sources, known, limits, { ...ports, onUnchanged }, signal);
-  let next = staged.next();
+  const onCommitted = (ready: StagedBatch): void => {
+    totals = addBatch(totals, ready, reasons);
+    ports.onProgress({ totals, objectsToDo: toDo.length, bytesToDo });
+  };
+  const gathered = gatherBatches(toDo, sources, known, limits, { ...ports, onUnchanged }, signal);
+  let batches = 0;
   try {
-    for (;;) {
-      const { value: batch, done } = await next;
-      if (done === true) break;
-      next = staged.next();
-      next.catch(() => undefined);
-      // The batch before must be in the table: this one is compared with it.
-      const ready = await stageBatch(batch, known, ports, () => committing);
-      signal?.throwIfAborted();
-      ports.onStep("stage.files-written");
-      await committing;
-      for (const row of ready.ledger) known.add(row);
-      totals = addBatch(totals, ready, reasons);
-      batches += 1;
-      const progress = { totals, objectsToDo: toDo.length, bytesToDo };
-      batch.folder.remove();
-      committing = commitBatch(ready, ports).then(() => ports.onProgress(progress));
-      committing.catch(() => undefined);
-    }
+    batches = await ingestBatches(gathered, known, { ...ports, onCommitted }, signal);
   } finally {
-    try {
-      await committing;
-    } finally {
-      // Whatever ended the run: what it had inflated is worthless now, and may lie in memory.
-      await next.catch(() => undefined);
-      ports.spool.clear();
-      ports.diskSpool.clear();
-    }
+    // Whatever ended the run: what it had inflated is worthless now, and may lie in memory.
+    ports.spool.clear();
+    ports.diskSpool.clear();
   }
   return {
     totals,
@@ -134,6 +118,80 @@ export async function ingestStore(
     recovered: { finished: recovered.finished.length, undone: recovered.undone.length },
     reasons,
   };
+}
+
+/**
+ * Stages batches side by side, one in each engine, and commits them in their order. A batch waits for all before it
+ * where it depends on what they make known, and is alone where it needs the memory.
+ */
+async function ingestBatches(
+  gathered: AsyncGenerator<Batch>,
+  known: KnownObjects,
+  ports: IngestPorts & { readonly onCommitted: (ready: StagedBatch) => void },
+  signal?: AbortSignal,
+): Promise<number> {
+  const { engines } = ports;
+  const stagings: Promise<StagedBatch>[] = [];
+  const inFlight = new Set<string>();
+  // Resolves when the batch before is committed, and with it all before that one.
+  let committed: Promise<void> = Promise.resolve();
+  let next = gathered.next();
+  let isAlone = false;
+  let batches = 0;
+  try {
+    for (;;) {
+      const { value: batch, done } = await next;
+      if (done === true) return batches;
+      const contents = known.contentsOf(batch);
+      if (isAlone || isLargeBatch(batch) || contents.some((content) => inFlight.has(content))) await committed;
+      isAlone = isLargeBatch(batch);
+      const lane = batches % engines.length;
+      // The batch that this engine staged last: commits are in order, so its engine is the next to be free.
+      await stagings[lane];
+      signal?.throwIfAborted();
+      next = gathered.next();
+      next.catch(() => undefined);
+      const before = committed;
+      const engine = engines[lane] ?? engines[0];
+      const staging = stageBatch(batch, known, { ...ports, engine }, () => before);
+      stagings[lane] = staging;
+      for (const content of contents) inFlight.add(content);
+      committed = commitInOrder(batch, staging, before, known, ports, signal).finally(() => {
+        for (const content of contents) inFlight.delete(content);
+      });
+      committed.catch(() => undefined);
+      batches += 1;
+    }
+  } finally {
+    try {
+      await committed;
+    } finally {
+      await next.catch(() => undefined);
+    }
+  }
+}
+
+async function commitInOrder(
+  batch: Batch,
+  staging: Promise<StagedBatch>,
+  before: Promise<void>,
+  known: KnownObjects,
+  ports: IngestPorts & { readonly onCommitted: (ready: StagedBatch) => void },
+  signal?: AbortSignal,
+): Promise<void> {
+  // Both have to end before the run may: a statement that still runs would meet a closed engine.
+  const [earlier, staged] = await Promise.allSettled([before, staging]);
+  if (earlier.status === "rejected") throw earlier.reason;
+  if (staged.status === "rejected") throw staged.reason;
+  signal?.throwIfAborted();
+  const ready = staged.value;
+  ports.onStep("stage.files-written");
+  for (const row of ready.ledger) known.add(row);
+  batch.folder.remove();
+  await writeIntent(ready.intent, ports.lake.store);
+  ports.onStep("commit.intent-written");
+  await carryOut(ready.intent, ports.lake, ports.onStep);
+  ports.onCommitted(ready);
 }
 
 /** Objects in the order in which they are read: by the day in their key, then by key. Pure. */
@@ -151,12 +209,6 @@ async function listObjects(objects: AsyncIterable<ObjectRef>): Promise<ObjectRef
   const refs: ObjectRef[] = [];
   for await (const ref of objects) refs.push(ref);
   return refs;
-}
-
-async function commitBatch(staged: StagedBatch, ports: IngestPorts): Promise<void> {
-  await writeIntent(staged.intent, ports.lake.store);
-  ports.onStep("commit.intent-written");
-  await carryOut(staged.intent, ports.lake, ports.onStep);
 }
 
 function addBatch(totals: Totals, staged: StagedBatch, reasons: Map<string, number>): Totals {

@@ -160,6 +160,15 @@ interface StagedContent {
   rows(decidedAt: string): LedgerRow[];
 }
 
+/** Whether a batch needs the memory of all engines. */
+export function isLargeBatch({ content }: Batch): boolean {
+  return content !== null && largestObject(content.objects) > ONE_THREAD_BYTES;
+}
+
+function largestObject(objects: readonly OpenedObject[]): number {
+  return Math.max(0, ...objects.map((object) => object.spooledBytes));
+}
+
 async function stageContent(
   id: string,
   content: NonNullable<Batch["content"]>,
@@ -167,8 +176,15 @@ async function stageContent(
   ports: StagePorts,
   beforeCompared: () => Promise<void>,
 ): Promise<StagedContent> {
-  const largest = Math.max(...content.objects.map((object) => object.spooledBytes));
-  return frugally(largest, ports.engine, () => stageRecordsOf(id, content, folder, ports, beforeCompared));
+  const { engine } = ports;
+  try {
+    return await frugally(largestObject(content.objects), engine, () =>
+      stageRecordsOf(id, content, folder, ports, beforeCompared),
+    );
+  } finally {
+    // Not left for the engine's next batch: another engine may need the memory.
+    await engine.run("DROP TABLE IF EXISTS batch_rows");
+  }
 }
 
 async function stageRecordsOf(
@@ -191,11 +207,8 @@ async function stageRecordsOf(
   const commits: PlannedCommit[] = [];
   let derivedRows = 0;
   if (rowCount > 0) {
-    const [records, derived] = await writeWhileObserved(
-      (writer) => stageRecords(source.table, id, counted, rowCount, { ...ports, engine: writer }),
-      () => ports.observer.observe({ id, source, engine, relation: "batch", rowCount }),
-      engine,
-    );
+    const derived = await ports.observer.observe({ id, source, engine, relation: "batch", rowCount });
+    const records = await stageRecords(source.table, id, counted, rowCount, ports);
     requireAllRows(records, rowCount);
     commits.push(records);
     for (const each of derived) {
@@ -225,23 +238,6 @@ function requireAllRows({ tableId, files }: PlannedCommit, rowCount: number): vo
     message: "the files of a batch do not hold as many rows as the batch",
     facts: { table: tableId, rows: rowCount, written },
   });
-}
-
-/** A batch is one task to the engine, so writing keeps one core busy; the rules run on the other. */
-async function writeWhileObserved<Written, Observed>(
-  write: (writer: SqlEngine) => Promise<Written>,
-  observe: () => Promise<Observed>,
-  engine: SqlEngine,
-): Promise<[Written, Observed]> {
-  const writer = await engine.connect();
-  try {
-    const [written, observed] = await Promise.allSettled([write(writer), observe()]);
-    if (written.status === "rejected") throw written.reason;
-    if (observed.status === "rejected") throw observed.reason;
-    return [written.value, observed.value];
-  } finally {
-    writer.close();
-  }
 }
 
 /** The engine on one thread, and with the memory that suits an object of that size. */

@@ -124,7 +124,7 @@ async function checkLake(context: CommandContext): Promise<Finding> {
 async function checkWiring(context: CommandContext): Promise<Finding> {
   const engine = await openEngine(context.config);
   try {
-    await openIngest(context.config, engine, await openLake(context.config, context.clock));
+    await openIngest(context.config, [engine], await openLake(context.config, context.clock));
     const destinations = await openDestinations(context.config, context.clock, null);
     const detections = loadDetections(DETECTIONS, await readDetectionLists(context.config));
     const lacking = detections.filter((each) => each.rule.missingLists.length > 0).length;

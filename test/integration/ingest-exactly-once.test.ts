@@ -112,6 +112,23 @@ test("behavior: flow records have no identity: equal lines of one object stay, a
   expect(Number((await at.query("SELECT count(*) AS n FROM <vpc_flow>"))[0]?.["n"])).toBe(4);
 });
 
+test("behavior: the same content in batches that are worked on side by side counts once, whichever is done first", async () => {
+  await using at = await ingestFolder();
+  const header =
+    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action";
+  const lines = Array.from(
+    { length: 2000 },
+    (_, index) => `2 111122223333 eni-0a 192.0.2.1 198.51.100.2 ${index} 443 6 10 840 1767571260 1767571320 ACCEPT`,
+  );
+  const bytes = gzipSync(`${header}\n${lines.join("\n")}\n`);
+  for (const copy of ["a", "b", "c", "d", "e", "f"]) await at.put(`${copy}/${flowKey("one")}`, bytes);
+  await at.ingest({ LOGKEEP_INGEST_BATCH_OBJECTS: "1", LOGKEEP_ENGINE_THREADS: "2" });
+  const rows = await at.ledger();
+  expectBalance(rows);
+  expect(rows.map((row) => row.state)).toEqual(["ingested", ...Array.from({ length: 5 }, () => "duplicate")]);
+  expect(Number((await at.query("SELECT count(*) AS n FROM <vpc_flow>"))[0]?.["n"])).toBe(2000);
+});
+
 test("behavior: an addendum supersedes its event through the view, and both stay in the table", async () => {
   await using at = await ingestFolder();
   await at.put(trailKey("one"), trailObject(trailEvent("c-1"), trailEvent("c-2")));
