@@ -25,7 +25,7 @@ export default defineConfig({
           name: "engines",
           include: ["test/engines/**/*.test.ts"],
           globalSetup: ["test/support/trino-setup.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
         },
       },

@@ -6,6 +6,7 @@ import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { alertsSql } from "../analyzers/alerts/alerts-sql.ts";
+import type { QueryEngineName } from "../core/config.ts";
 import { LogkeepError, usageError } from "../core/errors.ts";
 import type { JsonRow, JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
 import { toTerminalText } from "../core/terminal-text.ts";
@@ -14,6 +15,7 @@ import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
 import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
 import { ALL_TIME, parseWindow, type TimeWindow } from "../queries/time-window.ts";
+import { openAthenaAnswer } from "./answer-athena.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import type { Output } from "./output.ts";
 import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
@@ -41,6 +43,8 @@ export const WINDOW_OPTIONS: readonly CommandOption[] = [
 
 /** What to answer, how to write it, and where to. */
 export interface AnswerRequest {
+  /** Absent: DuckDB, in whose SQL the text is. */
+  readonly engine?: QueryEngineName;
   readonly sql: string;
   readonly params: SqlParams;
   readonly window: TimeWindow;
@@ -54,7 +58,7 @@ export interface AnswerRequest {
 export function readAnswerOptions(
   call: CommandCall,
   context: CommandContext,
-): Omit<AnswerRequest, "sql" | "params" | "window" | "accounts"> {
+): Pick<AnswerRequest, "format" | "outFile"> {
   const given = call.text("format");
   const format = FORMATS.find((each) => each === given) ?? "table";
   const outFile = call.text("out");
@@ -120,21 +124,25 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
   const question = { ...request, sources: SOURCES, alertsSql: alertsSql(context.config.quietMinutes), parquetFile };
   const lake = await openLake(context.config, context.clock);
-  const prepared = await prepareAnswers(question, lake, engine);
+  const onAthena =
+    request.engine === "athena" ? await openAthenaAnswer(question, { lake, local: engine }, context) : null;
+  const prepared = onAthena ?? (await prepareAnswers(question, lake, engine));
   try {
     const rowCount = await write(prepared, format, { parquetFile, partial }, context);
     if (partial !== null && outFile !== null) await attempt(outFile, () => rename(partial, resolve(outFile)));
     if (format === "table" || context.stderr.isTerminal) {
       await context.stderr.write(`${describeCompleteness(prepared.completeness, rowCount)}\n`);
+      if (onAthena !== null) await context.stderr.write(`${onAthena.describeUsage()}\n`);
     }
     return rowCount;
   } finally {
+    onAthena?.close();
     for (const file of [partial, parquetFile]) if (file !== null) await rm(file, { force: true });
   }
 }
 
 async function write(
-  prepared: PreparedAnswer,
+  prepared: Pick<PreparedAnswer, "kind" | "stream" | "writeParquet">,
   format: Format,
   files: { readonly parquetFile: string | null; readonly partial: string | null },
   context: CommandContext,

@@ -16,6 +16,7 @@ import type { DetectionLists } from "../core/detection-rule.ts";
 import { usageError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { ObjectStore } from "../core/object-store.ts";
+import type { QueryEngine } from "../core/query-engine.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { fileCatalog } from "../lake/file-catalog.ts";
@@ -61,6 +62,19 @@ async function openEngines(config: Config, count: number): Promise<readonly [Sql
       spillFolder: join(config.engineSpillFolder, `engine-${process.pid}-${index}`),
     });
   return [await open(0), ...(await Promise.all(Array.from({ length: count - 1 }, (_, index) => open(index + 1))))];
+}
+
+/** Athena as configured. Nothing is asked before the first query. Its caller closes it. */
+export async function openAthenaEngine(config: Config): Promise<QueryEngine> {
+  const { openAthena } = await import("../adapters/athena.ts");
+  return openAthena({
+    workgroup: config.athenaWorkgroup,
+    database: config.athenaDatabase,
+    catalog: null,
+    outputLocation: config.athenaOutput,
+    endpoint: config.athenaEndpoint,
+    region: null,
+  });
 }
 
 /** Takes the data folder for writing. Throws `data.locked` or `data.unwritable`. */

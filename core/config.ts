@@ -14,6 +14,12 @@ const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 /** How much our own log says. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Who answers questions: this machine, or Athena over the same tables. */
+export const QUERY_ENGINES = ["duckdb", "athena"] as const;
+
+/** One of them. */
+export type QueryEngineName = (typeof QUERY_ENGINES)[number];
+
 /** Everything that can be configured, resolved and frozen. Null is "not given, and there is no default". */
 export interface Config {
   readonly dataFolder: string;
@@ -31,6 +37,12 @@ export interface Config {
   readonly webhookSecret: string | null;
   readonly alertFile: string | null;
   readonly listsFile: string;
+  readonly queryEngine: QueryEngineName;
+  readonly athenaWorkgroup: string;
+  readonly athenaDatabase: string;
+  readonly athenaOutput: string | null;
+  readonly athenaReuseMinutes: number | null;
+  readonly athenaEndpoint: string | null;
 }
 
 interface OptionDefinition {
@@ -53,6 +65,10 @@ const path = z
   .min(1)
   .refine((text) => !text.includes("\0"), "must not hold a NUL");
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+// The service's own rules for the names.
+const workgroup = z.string().regex(/^[a-zA-Z0-9._-]{1,128}$/, "must be a workgroup's name");
+const database = z.string().regex(/^[a-z0-9_]{1,255}$/, "must be a database's name: lower-case letters, digits and _");
+const s3Prefix = z.string().regex(/^s3:\/\/[a-z0-9.-]{3,63}(\/|$)/, "must be s3://bucket/prefix");
 const secret = z.string().min(16, "must have at least 16 characters");
 
 const DATA_FOLDER: OptionDefinition = {
@@ -139,6 +155,42 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
     schema: path,
     fallback: (dataFolder) => join(dataFolder, "logkeep.yaml"),
   },
+  queryEngine: {
+    env: "LOGKEEP_QUERIES_ENGINE",
+    help: "Who answers `sql` and `query`: duckdb (this machine) or athena; --engine says the same",
+    schema: z.enum(QUERY_ENGINES, `must be one of ${QUERY_ENGINES.join(", ")}`),
+    fallback: () => "duckdb",
+  },
+  athenaWorkgroup: {
+    env: "LOGKEEP_QUERIES_ATHENA_WORKGROUP",
+    help: "Athena's workgroup: its limit of scanned bytes and its results' place hold; --workgroup says the same",
+    schema: workgroup,
+    fallback: () => "primary",
+  },
+  athenaDatabase: {
+    env: "LOGKEEP_QUERIES_ATHENA_DATABASE",
+    help: "Glue database that holds the lake's tables; --database says the same",
+    schema: database,
+    fallback: () => "logkeep",
+  },
+  athenaOutput: {
+    env: "LOGKEEP_QUERIES_ATHENA_OUTPUT",
+    help: "Where Athena puts results, s3://bucket/prefix; --output says the same. Default: the workgroup's place",
+    schema: s3Prefix,
+    fallback: () => null,
+  },
+  athenaReuseMinutes: {
+    env: "LOGKEEP_QUERIES_ATHENA_REUSE_MINUTES",
+    help: "Athena may answer with the result of the same text of at most this many minutes ago. Default: never",
+    schema: integer(1, 10_080),
+    fallback: () => null,
+  },
+  athenaEndpoint: {
+    env: "LOGKEEP_QUERIES_ATHENA_ENDPOINT",
+    help: "Address of Athena. Default: the service of the AWS region",
+    schema: httpUrl,
+    fallback: () => null,
+  },
 };
 
 /** One option as the documentation shows it. */
@@ -179,6 +231,24 @@ export function resolveConfig(environment: Environment, dataFolder?: string): Co
   if (Object.keys(faults).length > 0) throw faultyConfig(faults);
   // Each value came out of the schema or the fallback of its own name in OPTIONS, which covers all names.
   return Object.freeze({ ...Object.fromEntries(entries), dataFolder: folder }) as Config;
+}
+
+/** Values typed on a command line, by the name of their setting; null where nothing was typed. */
+export type TypedSettings = Partial<Readonly<Record<keyof Config, string | null>>>;
+
+/** The configuration with typed values in the place of its own. Throws `cli.usage` with one fact for each faulty one. */
+export function overrideConfig(config: Config, typed: TypedSettings): Config {
+  const faults: Record<string, string> = {};
+  const entries = Object.entries(typed).flatMap(([name, text]) => {
+    if (text === null) return [];
+    // Its type has no other names.
+    const decoded = OPTIONS[name as keyof Config].schema.safeParse(text);
+    if (!decoded.success) faults[name] = decoded.error.issues.map((issue) => issue.message).join("; ");
+    return decoded.success ? [[name, decoded.data] as const] : [];
+  });
+  if (Object.keys(faults).length > 0) throw faultyConfig(faults);
+  // Each value came out of the schema of its own name.
+  return Object.freeze({ ...config, ...Object.fromEntries(entries) }) as Config;
 }
 
 /** Every option there is. */

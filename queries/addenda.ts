@@ -11,14 +11,14 @@ import { currentSnapshot } from "../lake/snapshot.ts";
 import type { TimeWindow } from "./time-window.ts";
 
 /** An addendum is looked for up to this long after the window: its own time may be later than the event's. */
-const REACH_MS = 31 * 86_400_000;
+export const ADDENDA_REACH_MS = 31 * 86_400_000;
 
 /** The files that may hold addenda to events of a window: those with any value in `metadata.original_event_uid`. */
 export async function planAddenda(table: Table, window: TimeWindow, store: LakeStore): Promise<readonly LiveFile[]> {
   const filter = {
     notNull: ["metadata.original_event_uid"],
     ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
-    ...(window.toMs === null ? {} : { toMs: window.toMs + REACH_MS }),
+    ...(window.toMs === null ? {} : { toMs: window.toMs + ADDENDA_REACH_MS }),
   };
   const plan = await planScan(table, currentSnapshot(table), filter, store);
   return plan.files;

@@ -70,7 +70,8 @@ async function shutOut(localPaths: readonly string[], parquetFile: string | null
   await engine.run("SET lock_configuration = true");
 }
 
-async function explain<T>(action: () => Promise<T>): Promise<T> {
+/** Runs an action of the engine; what it refused of the analyst's text becomes `query.failed`. */
+export async function explain<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
@@ -78,7 +79,8 @@ async function explain<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-async function* explainChunks(chunks: AsyncIterable<readonly JsonRow[]>): AsyncGenerator<readonly JsonRow[]> {
+/** The same for rows that are still to come. */
+export async function* explainChunks(chunks: AsyncIterable<readonly JsonRow[]>): AsyncGenerator<readonly JsonRow[]> {
   try {
     yield* chunks;
   } catch (cause) {

@@ -12,6 +12,7 @@ import {
   writeAnswer,
   writeText,
 } from "../answer.ts";
+import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
 import { type Command, type CommandCall, type CommandContext, DATA_OPTION } from "../command.ts";
 
 const LIST_COLUMNS: readonly SqlColumn[] = ["query", "title", "parameters", "example"].map((name) => ({
@@ -28,6 +29,7 @@ export const queryCommand: Command = {
     { kind: "flag", flags: "--explain", help: "show the query instead of running it" },
     ...FORMAT_OPTIONS,
     ...WINDOW_OPTIONS,
+    ...ENGINE_OPTIONS,
     DATA_OPTION,
   ],
   examples: [
@@ -36,7 +38,8 @@ export const queryCommand: Command = {
     "logkeep query denied-calls-by-account --param account=111122223333 --format csv",
   ],
   run: async (call, context) => {
-    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context) };
+    const { engine, context: asked } = readEngineOptions(call, context);
+    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context), engine };
     const name = call.args[0];
     if (name === undefined) {
       await listQueries(call, context);
@@ -48,7 +51,7 @@ export const queryCommand: Command = {
       return 0;
     }
     const params = parseParameters(query, call.list("param"), context.clock.now());
-    await writeAnswer({ sql: query.sql, params, ...options }, context);
+    await writeAnswer({ sql: query.sql, params, ...options }, asked);
     return 0;
   },
 };

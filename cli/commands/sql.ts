@@ -1,21 +1,26 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
+import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
 import { type Command, DATA_OPTION } from "../command.ts";
 
 /** `logkeep sql`. */
 export const sqlCommand: Command = {
   description:
     "Asks the tables cloudtrail, vpc_flow, config, findings, alerts, ledger and rejects in DuckDB's SQL, read-only. " +
-    "cloudtrail_events has CloudTrail's own field names; cloudtrail_all also has events that an addendum replaced.",
+    "cloudtrail_events has CloudTrail's own field names; cloudtrail_all also has events that an addendum replaced. " +
+    "With --engine athena the text is in Athena's SQL, over cloudtrail, cloudtrail_all, vpc_flow, config, findings, ledger, " +
+    "rejects and deliveries in the logging account.",
   arguments: [{ syntax: "<sql>", help: "one SELECT statement" }],
-  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, DATA_OPTION],
+  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, ...ENGINE_OPTIONS, DATA_OPTION],
   examples: [
     "logkeep sql 'SELECT eventName, count(*) FROM cloudtrail_events GROUP BY ALL ORDER BY 2 DESC LIMIT 10'",
     "logkeep sql --from 7d --format json \"SELECT * FROM cloudtrail_events WHERE userIdentity.type = 'Root'\"",
     "logkeep sql 'DESCRIBE cloudtrail_events'",
+    "logkeep sql --engine athena --from 24h 'SELECT accountid, count(*) AS events FROM cloudtrail GROUP BY 1'",
   ],
   run: async (call, context) => {
-    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context) };
-    await writeAnswer({ sql: call.args[0] ?? "", params: {}, ...options }, context);
+    const { engine, context: asked } = readEngineOptions(call, context);
+    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context), engine };
+    await writeAnswer({ sql: call.args[0] ?? "", params: {}, ...options }, asked);
     return 0;
   },
 };

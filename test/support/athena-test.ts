@@ -14,7 +14,11 @@ export interface AthenaPair extends AsyncDisposable {
 }
 
 /** Environment that the SDK takes its credentials from. */
-export const EXAMPLE_CREDENTIALS = { AWS_ACCESS_KEY_ID: "example", AWS_SECRET_ACCESS_KEY: "example" };
+const EXAMPLE_CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: "example",
+  AWS_SECRET_ACCESS_KEY: "example",
+  AWS_REGION: "eu-central-1",
+};
 
 /** Starts an endpoint over an engine, and opens the adapter on it with short waits. */
 export async function athenaPair(engine: EndpointEngine, database = "default"): Promise<AthenaPair> {
@@ -26,7 +30,7 @@ export async function athenaPair(engine: EndpointEngine, database = "default"): 
     catalog: null,
     outputLocation: null,
     endpoint: endpoint.url,
-    region: "eu-central-1",
+    region: null,
     patienceMs: 3_000,
     firstPollMs: 5,
   });

@@ -1,0 +1,57 @@
+/**
+ * A question in Athena's SQL in, rows and their completeness out. The lake's own metadata say which snapshots are asked
+ * and how complete they are; the engine elsewhere reads the tables.
+ */
+import type { EngineUsage, QueryEngine } from "../../core/query-engine.ts";
+import type { JsonRowStream, SqlEngine } from "../../core/sql-engine.ts";
+import type { Lake } from "../../lake/catalog.ts";
+import { explain, explainChunks, type Question } from "../ask.ts";
+import { type Completeness, readCompleteness } from "../completeness.ts";
+import { createSnapshotViews } from "../snapshot-views.ts";
+import { bindNames } from "./bind-names.ts";
+import { checkAthenaText } from "./check-text.ts";
+import { athenaTables, snapshotCtes, withCtes } from "./snapshot-ctes.ts";
+
+/** A question for Athena. Parameters are named `$name` as on DuckDB. */
+export interface AthenaQuestion extends Omit<Question, "parquetFile"> {
+  readonly database: string;
+  /** An answer of that age to the same text will do; null: ask anew. */
+  readonly reuseMinutes: number | null;
+}
+
+/** A question that was checked and planned, ready to run once. */
+export interface PreparedAthenaAnswer {
+  readonly completeness: Completeness;
+  /** The whole text that the engine gets. */
+  readonly sql: string;
+  /** Runs the question; rows come as they are read. Fails with `query.failed`, or as the engine does. */
+  stream(signal: AbortSignal): Promise<JsonRowStream & { readonly usage: EngineUsage }>;
+}
+
+/** What it asks. `local` reads the ledger, for the completeness; `athena` the rest. */
+export interface AthenaPorts {
+  readonly lake: Lake;
+  readonly local: SqlEngine;
+  readonly athena: QueryEngine;
+}
+
+/** Checks the text, finds the snapshots, and writes the text that the engine gets. Throws `cli.usage`. */
+export async function prepareAthenaAnswer(question: AthenaQuestion, ports: AthenaPorts): Promise<PreparedAthenaAnswer> {
+  const { lake, local, athena } = ports;
+  const text = checkAthenaText(question.sql, athenaTables(question.sources));
+  const views = await createSnapshotViews({ ...question, isNeeded: () => false }, lake, local);
+  const asked = views.tables
+    .map(({ id }) => id)
+    .filter((id) => text.mayName(id) || (id === "cloudtrail" && text.mayName("cloudtrail_all")));
+  const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), local);
+  const ctes = await snapshotCtes({ ...question, mayName: text.mayName }, lake);
+  const bound = bindNames(withCtes(text.sql, text.tokens, ctes), question.params);
+  return {
+    completeness,
+    sql: bound.sql,
+    stream: async (signal) => {
+      const answer = await explain(() => athena.run({ ...bound, reuseMinutes: question.reuseMinutes }, signal));
+      return { ...answer, chunks: explainChunks(answer.chunks) };
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The lake's snapshots, a window and accounts in; the tables as Athena's WITH names them out. What `snapshot-views.ts` is
+ * for DuckDB: the text sees each table as of one snapshot, bound to the window, under its plain name.
+ */
+import { quoteAthenaParameter } from "../../core/athena-parameter.ts";
+import { DELIVERIES_TABLE } from "../../core/delivery.ts";
+import { FINDINGS_TABLE } from "../../core/finding.ts";
+import { LEDGER_TABLE, REJECTS_TABLE } from "../../core/ledger.ts";
+import type { Source } from "../../core/source.ts";
+import { sqlName } from "../../core/sql-engine.ts";
+import type { SqlToken } from "../../core/sql-tokens.ts";
+import type { ColumnType, PrimitiveType, TableDefinition } from "../../core/table.ts";
+import type { Lake, Table } from "../../lake/catalog.ts";
+import { currentSnapshot } from "../../lake/snapshot.ts";
+import { ADDENDA_REACH_MS, planAddenda } from "../addenda.ts";
+import type { TimeWindow } from "../time-window.ts";
+
+/** Which rows the tables give. */
+export interface CteOptions {
+  readonly sources: readonly Source[];
+  readonly window: TimeWindow;
+  /** Null: all accounts. */
+  readonly accounts: readonly string[] | null;
+  /** The Glue database that holds the lake's tables. */
+  readonly database: string;
+  readonly mayName: (table: string) => boolean;
+}
+
+/** A name of WITH and the SELECT behind it. */
+export interface Cte {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Names that a text may use for tables, whether or not they hold rows. */
+export function athenaTables(sources: readonly Source[]): readonly string[] {
+  return [...sources.map(({ table }) => table.id), "cloudtrail_all", ...OTHERS.map(({ id }) => id)];
+}
+
+const OTHERS: readonly TableDefinition[] = [FINDINGS_TABLE, LEDGER_TABLE, REJECTS_TABLE, DELIVERIES_TABLE];
+
+/** The tables that a text names. The window and the accounts bind sources and findings; what became of objects stays whole. */
+export async function snapshotCtes(options: CteOptions, lake: Lake): Promise<readonly Cte[]> {
+  const ctes: Cte[] = [];
+  for (const { table: definition } of options.sources) {
+    const { id } = definition;
+    const isTrail = id === "cloudtrail";
+    if (!options.mayName(id) && !(isTrail && options.mayName("cloudtrail_all"))) continue;
+    const table = await lake.catalog.load(id);
+    const rows = `SELECT * FROM ${relationOf(definition, table, options)}${whereOf(definition, options)}`;
+    if (isTrail) ctes.push({ name: "cloudtrail_all", sql: rows });
+    ctes.push({ name: id, sql: isTrail ? await withoutReplaced(definition, table, options, lake) : rows });
+  }
+  for (const definition of OTHERS.filter(({ id }) => options.mayName(id))) {
+    const table = await lake.catalog.load(definition.id);
+    const relation = relationOf(definition, table, options);
+    const where = definition === FINDINGS_TABLE ? whereOf(definition, options) : "";
+    const sql = definition === LEDGER_TABLE ? lastDecisions(relation) : `SELECT * FROM ${relation}${where}`;
+    ctes.push({ name: definition.id, sql });
+  }
+  return ctes;
+}
+
+/** A text that sees the tables. Its own WITH goes on after ours. */
+export function withCtes(sql: string, tokens: readonly SqlToken[], ctes: readonly Cte[]): string {
+  if (ctes.length === 0) return sql;
+  const list = ctes.map(({ name, sql: body }) => `${sqlName(name)} AS (${body})`).join(",\n");
+  const [first, second] = tokens;
+  if (first?.text.toUpperCase() !== "WITH") return `WITH ${list}\n${sql}`;
+  const isRecursive = second?.text.toUpperCase() === "RECURSIVE";
+  const rest = sql.slice((isRecursive ? second : first).end);
+  return `WITH ${isRecursive ? "RECURSIVE " : ""}${list},${rest}`;
+}
+
+/** Pinned to the snapshot that the completeness is told of. A table without rows so far is an empty one of its types. */
+function relationOf(definition: TableDefinition, table: Table | null, { database }: CteOptions): string {
+  const snapshot = table === null ? null : currentSnapshot(table);
+  if (snapshot === null) {
+    const columns = definition.columns.map(({ name, type }) => `CAST(NULL AS ${athenaType(type)}) AS ${sqlName(name)}`);
+    return `(SELECT ${columns.join(", ")} WHERE false)`;
+  }
+  return `${sqlName(database)}.${sqlName(definition.id)} FOR VERSION AS OF ${snapshot["snapshot-id"]}`;
+}
+
+/** As `supersedingView` says it for DuckDB. Without any addendum there is nothing to look for. */
+async function withoutReplaced(definition: TableDefinition, table: Table | null, options: CteOptions, lake: Lake) {
+  const all = "SELECT * FROM cloudtrail_all";
+  const addenda = table === null ? [] : await planAddenda(table, options.window, lake.store);
+  if (addenda.length === 0) return all;
+  const { fromMs, toMs } = options.window;
+  const reach = { fromMs, toMs: toMs === null ? null : toMs + ADDENDA_REACH_MS };
+  const terms = [
+    "metadata.original_event_uid <> metadata.uid",
+    "json_extract_scalar(aws.addendum, '$.reason') = 'UPDATED_DATA'",
+    ...timeTerms(sqlName(definition.timeColumn), reach),
+  ];
+  const replacing = `SELECT DISTINCT metadata.original_event_uid AS uid, accountid FROM ${relationOf(definition, table, options)} WHERE ${terms.join(" AND ")}`;
+  // The engine has no anti join, and takes no NOT EXISTS that looks into a struct of the outer row.
+  return `SELECT event.* FROM cloudtrail_all AS event LEFT JOIN (${replacing}) AS addendum
+    ON addendum.uid = event.metadata.uid AND addendum.accountid = event.accountid WHERE addendum.uid IS NULL`;
+}
+
+/** An object that could not be read is tried again by a later run: the last decision about a version is its state. */
+function lastDecisions(relation: string): string {
+  const columns = LEDGER_TABLE.columns.map(({ name }) => sqlName(name)).join(", ");
+  const number = "row_number() OVER (PARTITION BY object, object_version ORDER BY decided_at DESC)";
+  return `SELECT ${columns} FROM (SELECT *, ${number} AS decision FROM ${relation}) WHERE decision = 1`;
+}
+
+function whereOf(definition: TableDefinition, { window, accounts }: CteOptions): string {
+  const terms = [...timeTerms(sqlName(definition.timeColumn), window)];
+  if (accounts !== null && definition.accountColumn !== null) {
+    terms.push(`${sqlName(definition.accountColumn)} IN (${accounts.map(quoteAthenaParameter).join(", ")})`);
+  }
+  return terms.length === 0 ? "" : ` WHERE ${terms.join(" AND ")}`;
+}
+
+function timeTerms(column: string, { fromMs, toMs }: TimeWindow): readonly string[] {
+  return [
+    ...(fromMs === null ? [] : [`${column} >= ${quoteAthenaParameter(new Date(fromMs))}`]),
+    ...(toMs === null ? [] : [`${column} < ${quoteAthenaParameter(new Date(toMs))}`]),
+  ];
+}
+
+const ATHENA_TYPES: Readonly<Record<PrimitiveType, string>> = {
+  boolean: "boolean",
+  int: "integer",
+  long: "bigint",
+  double: "double",
+  string: "varchar",
+  timestamptz: "timestamp(6) with time zone",
+};
+
+function athenaType(type: ColumnType): string {
+  if (typeof type === "string") return ATHENA_TYPES[type];
+  if (type.kind === "list") return `array(${athenaType(type.element)})`;
+  return `row(${type.fields.map((field) => `${sqlName(field.name)} ${athenaType(field.type)}`).join(", ")})`;
+}
