@@ -52,7 +52,8 @@ function findImage(): string | null {
 async function startContainer(): Promise<TrinoServer | string> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "trino-"));
-  await writeEtc(folder, port, "0.0.0.0");
+  // The image keeps its plugins there.
+  await writeEtc(folder, port, "0.0.0.0", "plugin.dir=/usr/lib/trino/plugin");
   // The lakes of tests are below the system's folder for temporary files; the server reads them under the same path.
   const mounts = ["-v", `${tmpdir()}:${tmpdir()}`, "-v", `${join(folder, "etc")}:/etc/trino:ro`];
   const user = process.getuid === undefined ? [] : ["--user", `${process.getuid()}`];
@@ -119,7 +120,7 @@ function jvmOptions(release: number): readonly string[] {
   ];
 }
 
-async function writeEtc(folder: string, port: number, bind: string): Promise<void> {
+async function writeEtc(folder: string, port: number, bind: string, ...more: readonly string[]): Promise<void> {
   await mkdir(join(folder, "etc"));
   await mkdir(join(folder, "data"));
   const config = [
@@ -140,6 +141,7 @@ async function writeEtc(folder: string, port: number, bind: string): Promise<voi
     "node.id=test",
     `node.data-dir=${join(folder, "data")}`,
     `node.bind-ip=${bind}`,
+    ...more,
   ];
   await writeFile(join(folder, "etc/node.properties"), `${node.join("\n")}\n`);
   await writeFile(join(folder, "etc/jvm.config"), `${jvmOptions(476).join("\n")}\n`);
@@ -157,7 +159,7 @@ async function ready(
   for (const until = Date.now() + START_WAIT_MS; Date.now() < until; ) {
     const release = await startedRelease(url);
     if (release !== null) {
-      await trinoQuery({ url }, catalogSql(folder));
+      await createCatalog({ url }, folder);
       return { url, release, stop };
     }
     const pause = new Promise<"waited">((resolve) => setTimeout(resolve, 200, "waited"));
@@ -179,14 +181,18 @@ async function startedRelease(url: string): Promise<string | null> {
   }
 }
 
-function catalogSql(folder: string): string {
+async function createCatalog(server: TrinoAddress, folder: string): Promise<void> {
   const properties = {
     "iceberg.catalog.type": "TESTING_FILE_METASTORE",
     "hive.metastore.catalog.dir": `file://${join(folder, "metastore")}`,
     "iceberg.register-table-procedure.enabled": "true",
-    // The lake's locations are `file:` URIs, which only this file system reads.
-    "fs.hadoop.enabled": "true",
   };
+  // The lake's locations are `file:` URIs, which only this file system reads; older releases have no other, and no switch.
+  const switched = { ...properties, "fs.hadoop.enabled": "true" };
+  await trinoQuery(server, catalogSql(switched)).catch(() => trinoQuery(server, catalogSql(properties)));
+}
+
+function catalogSql(properties: Readonly<Record<string, string>>): string {
   const list = Object.entries(properties).map(([name, value]) => `"${name}" = '${value.replaceAll("'", "''")}'`);
   return `CREATE CATALOG ${TRINO_CATALOG} USING iceberg WITH (${list.join(", ")})`;
 }
