@@ -70,6 +70,13 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** `--lake`, for every command that works on tables. */
+export const LAKE_OPTION: CommandOption = {
+  kind: "text",
+  flags: "--lake <uri>",
+  help: "s3://bucket/prefix of the tables (default: LOGKEEP_LAKE_URI, else lake in the data folder)",
+};
+
 /** `--data`, for every command that works on a data folder. */
 export const DATA_OPTION: CommandOption = {
   kind: "text",

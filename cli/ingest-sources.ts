@@ -47,7 +47,7 @@ export async function ingestSources(
   onStep: StepHook = () => undefined,
 ): Promise<IngestOutcome> {
   const { config, clock, signal } = context;
-  await using _held = await lockDataFolder(config);
+  await using _held = await lockDataFolder(config, clock);
   await makeSpillFolder(config);
   const lake = await openLake(config, clock);
   const engines = await openIngestEngines(config);

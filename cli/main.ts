@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { type Config, type LogLevel, processEnvironment, resolveConfig } from "../core/config.ts";
-import { isLogkeepError, LogkeepError } from "../core/errors.ts";
+import { isLogkeepError, LogkeepError, usageError } from "../core/errors.ts";
 import type { Command, CommandCall, ExitCode } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Output, streamOutput } from "./output.ts";
@@ -25,7 +25,13 @@ async function main(argv: readonly string[], stdout: Output, stderr: Output): Pr
       await stdout.write(parsed.text);
       return 0;
     }
-    const config = resolveConfig(environment, dataFolderOf(parsed.command, parsed.call) ?? undefined);
+    const { command, call } = parsed;
+    const lake = optionOf("lake", command, call);
+    if (lake === "") throw usageError("--lake must not be empty", "logkeep tables --lake s3://my-lake/logs");
+    const config = resolveConfig(
+      lake === null ? environment : { ...environment, LOGKEEP_LAKE_URI: lake },
+      optionOf("data", command, call) ?? undefined,
+    );
     return await runCommand(parsed.command, parsed.call, config, { stdout, stderr });
   } catch (thrown) {
     if (isLogkeepError(thrown, "cli.output-closed")) return 0;
@@ -66,8 +72,8 @@ function stopped(signal: NodeJS.Signals): LogkeepError {
   });
 }
 
-function dataFolderOf(command: Command, call: CommandCall): string | null {
-  return command.options.some((option) => option.flags.startsWith("--data ")) ? call.text("data") : null;
+function optionOf(name: string, command: Command, call: CommandCall): string | null {
+  return command.options.some((option) => option.flags.startsWith(`--${name} `)) ? call.text(name) : null;
 }
 
 function defaultLevel(stderr: Output): LogLevel {

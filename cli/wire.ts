@@ -2,6 +2,8 @@
  * The only place where adapters are built and bound to ports. Adapters that few commands need are loaded by those
  * commands alone.
  */
+
+import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -14,6 +16,7 @@ import type { HeldDataFolder } from "../core/data-folder-lock.ts";
 import type { TextSink } from "../core/destination.ts";
 import type { DetectionLists } from "../core/detection-rule.ts";
 import { usageError } from "../core/errors.ts";
+import type { LakeStore } from "../core/lake-store.ts";
 import type { Log } from "../core/log.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { QueryEngine } from "../core/query-engine.ts";
@@ -31,10 +34,27 @@ export function openLog(level: LogLevel): Log {
   return openPinoLog(level);
 }
 
-/** The lake of a data folder. Opening it changes nothing. */
+/** The configured lake. Opening it changes nothing. */
 export async function openLake(config: Config, clock: Clock): Promise<Lake> {
-  const store = localLakeStore(join(config.dataFolder, "lake"));
-  return { store, catalog: fileCatalog(store), clock };
+  const store = await openLakeStore(config, clock);
+  const { lakeGlueDatabase: database, lakeGlueEndpoint: endpoint } = config;
+  if (database === null) return { store, catalog: fileCatalog(store), clock };
+  const [{ openGlueCatalog }, { registerCatalog }] = await Promise.all([
+    import("../adapters/glue-catalog.ts"),
+    import("../lake/register-catalog.ts"),
+  ]);
+  return { store, catalog: registerCatalog(openGlueCatalog({ database, endpoint }), store), clock };
+}
+
+async function openLakeStore(config: Config, clock: Clock): Promise<LakeStore> {
+  const { lakeUri, lakeEndpoint: endpoint, lakeCacheFolder, lakeCacheMb } = config;
+  if (lakeUri === null) return localLakeStore(join(config.dataFolder, "lake"));
+  const { openS3LakeStore } = await import("../adapters/s3-lake-store.ts");
+  const [bucket = "", ...prefix] = lakeUri.slice("s3://".length).split("/");
+  // Two lakes have the same names of tables: each has its own copies.
+  const name = createHash("sha256").update(`${endpoint} ${lakeUri}`).digest("hex").slice(0, 16);
+  const cache = { folder: join(lakeCacheFolder, `${bucket}-${name}`), maxBytes: lakeCacheMb * 1_048_576, clock };
+  return openS3LakeStore({ bucket, prefix: prefix.join("/"), endpoint, cache });
 }
 
 /** A SQL engine with the configured limits. Its caller closes it. */
@@ -77,10 +97,26 @@ export async function openAthenaEngine(config: Config): Promise<QueryEngine> {
   });
 }
 
-/** Takes the data folder for writing. Throws `data.locked` or `data.unwritable`. */
-export async function lockDataFolder(config: Config): Promise<HeldDataFolder> {
+/**
+ * Takes the data folder for writing, and the lake where it lies elsewhere. Throws `data.locked`, `data.unwritable`,
+ * `lake.locked`.
+ */
+export async function lockDataFolder(config: Config, clock: Clock): Promise<HeldDataFolder> {
   const { acquireDataFolder } = await import("../adapters/data-folder-lock.ts");
-  return acquireDataFolder(config.dataFolder);
+  const folder = await acquireDataFolder(config.dataFolder);
+  if (config.lakeUri === null) return folder;
+  try {
+    const [{ readWriterIdentity }, { acquireLake }] = await Promise.all([
+      import("../adapters/writer-identity.ts"),
+      import("../lake/writer-lock.ts"),
+    ]);
+    const lake = await acquireLake(await openLakeStore(config, clock), await readWriterIdentity(config.dataFolder));
+    const release = () => lake.release().finally(() => folder.release());
+    return { release, [Symbol.asyncDispose]: release };
+  } catch (cause) {
+    await folder.release();
+    throw cause;
+  }
 }
 
 /** Makes the folder that the engine spills into. */

@@ -23,6 +23,13 @@ export type QueryEngineName = (typeof QUERY_ENGINES)[number];
 /** Everything that can be configured, resolved and frozen. Null is "not given, and there is no default". */
 export interface Config {
   readonly dataFolder: string;
+  /** `s3://bucket/prefix`, without a slash at its end. Null: the lake is a folder in the data folder. */
+  readonly lakeUri: string | null;
+  readonly lakeEndpoint: string | null;
+  readonly lakeGlueDatabase: string | null;
+  readonly lakeGlueEndpoint: string | null;
+  readonly lakeCacheFolder: string;
+  readonly lakeCacheMb: number;
   /** Null: decided by where the log goes (`warn` on a terminal, `info` elsewhere). */
   readonly logLevel: LogLevel | null;
   /** Null: as many as the machine has. */
@@ -71,6 +78,16 @@ const database = z.string().regex(/^[a-z0-9_]{1,255}$/, "must be a database's na
 const s3Prefix = z.string().regex(/^s3:\/\/[a-z0-9.-]{3,63}(\/|$)/, "must be s3://bucket/prefix");
 const secret = z.string().min(16, "must have at least 16 characters");
 
+// Iceberg's locations are plain text that every engine reads in its own way: only what needs no escape anywhere.
+const lakeUri = z
+  .string()
+  .regex(
+    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+)*\/?$/,
+    "must be s3://bucket or s3://bucket/prefix, of letters, digits and . _ = -",
+  )
+  .transform((uri) => uri.replace(/\/$/, ""));
+const databaseName = z.string().regex(/^[a-z0-9_]{1,255}$/, "must be lower-case letters, digits and _");
+
 const DATA_FOLDER: OptionDefinition = {
   env: "LOGKEEP_DATA_FOLDER",
   help: "Folder that holds everything; --data says the same",
@@ -80,6 +97,42 @@ const DATA_FOLDER: OptionDefinition = {
 
 const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
   dataFolder: DATA_FOLDER,
+  lakeUri: {
+    env: "LOGKEEP_LAKE_URI",
+    help: "Where the tables are: s3://bucket/prefix; --lake says the same. Default: lake in the data folder",
+    schema: lakeUri,
+    fallback: () => null,
+  },
+  lakeEndpoint: {
+    env: "LOGKEEP_LAKE_ENDPOINT",
+    help: "Address of an S3-compatible store that holds the lake. It must know conditional writes. Default: AWS",
+    schema: httpUrl,
+    fallback: () => null,
+  },
+  lakeGlueDatabase: {
+    env: "LOGKEEP_LAKE_GLUE_DATABASE",
+    help: "Glue database that names the lake's tables, for Athena. Default: none, the lake's own files name them",
+    schema: databaseName,
+    fallback: () => null,
+  },
+  lakeGlueEndpoint: {
+    env: "LOGKEEP_LAKE_GLUE_ENDPOINT",
+    help: "Address of a service that speaks Glue's protocol. Default: AWS",
+    schema: httpUrl,
+    fallback: () => null,
+  },
+  lakeCacheFolder: {
+    env: "LOGKEEP_LAKE_CACHE_FOLDER",
+    help: "Where files of a lake on S3 are copied to for the SQL engine. Default: cache in the data folder",
+    schema: path,
+    fallback: (dataFolder) => join(dataFolder, "cache"),
+  },
+  lakeCacheMb: {
+    env: "LOGKEEP_LAKE_CACHE_MB",
+    help: "How large those copies may grow; what was used within the hour stays in any case",
+    schema: integer(100, 100_000_000),
+    fallback: () => 20_480,
+  },
   logLevel: {
     env: "LOGKEEP_LOG_LEVEL",
     help: "silent, error, warn, info or debug; debug also shows stacks. Default: warn on a terminal, else info",
@@ -228,6 +281,10 @@ export function resolveConfig(environment: Environment, dataFolder?: string): Co
   const folder = dataFolder ?? String(decode(DATA_FOLDER, ""));
   const entries = Object.entries(OPTIONS).map(([name, definition]) => [name, decode(definition, folder)]);
   if (dataFolder === "") faults["--data"] = "must not be empty";
+  const isLocal = (environment[OPTIONS.lakeUri.env] ?? "") === "";
+  for (const { env } of [OPTIONS.lakeEndpoint, OPTIONS.lakeGlueDatabase]) {
+    if (isLocal && (environment[env] ?? "") !== "") faults[env] = `needs ${OPTIONS.lakeUri.env} or --lake`;
+  }
   if (Object.keys(faults).length > 0) throw faultyConfig(faults);
   // Each value came out of the schema or the fallback of its own name in OPTIONS, which covers all names.
   return Object.freeze({ ...Object.fromEntries(entries), dataFolder: folder }) as Config;

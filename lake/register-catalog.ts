@@ -57,6 +57,7 @@ export function registerCatalog(register: MetadataRegister, store: LakeStore): C
         await refuseOtherCatalog(store, tableId, "register");
         return null;
       }
+      if (!found.metadataUri.startsWith(`${store.rootUri}/`)) throw otherLake(found, store);
       const metadataPath = relativePath(store, found.metadataUri);
       const metadata = decodeMetadata(metadataPath, await store.read(metadataPath));
       if (metadata.location !== absoluteUri(store, tableId)) {
@@ -108,6 +109,15 @@ async function isInLog(entry: RegisterEntry, newest: RegisteredTable, store: Lak
   const path = relativePath(store, newest.metadataUri);
   const { "metadata-log": log } = decodeMetadata(path, await store.read(path));
   return log.some((each) => each["metadata-file"] === entry.metadataUri);
+}
+
+function otherLake({ tableId, metadataUri }: RegisteredTable, store: LakeStore): LogkeepError {
+  return new LogkeepError({
+    code: "lake.other-lake",
+    message: "the data catalog's table of that name belongs to another lake",
+    facts: { table: tableId, metadata: metadataUri, lake: store.rootUri },
+    hint: "check LOGKEEP_LAKE_URI and LOGKEEP_LAKE_GLUE_DATABASE: each lake has a database of its own",
+  });
 }
 
 function unanswered(tableId: string): LogkeepError {

@@ -1,5 +1,5 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
-import { type Command, DATA_OPTION } from "../command.ts";
+import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 /** `logkeep alerts`. */
 export const alertsCommand: Command = {
@@ -7,7 +7,7 @@ export const alertsCommand: Command = {
     "Lists alerts, newest first: findings of one rule about one entity, as long as they keep coming within " +
     "the quiet period (LOGKEEP_ALERTS_QUIET_MINUTES). json, csv and parquet have all columns.",
   arguments: [],
-  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, DATA_OPTION],
+  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, LAKE_OPTION, DATA_OPTION],
   examples: ["logkeep alerts", "logkeep alerts --from 24h --format json"],
   run: async (call, context) => {
     const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context) };

@@ -7,7 +7,7 @@ import { isLogkeepError } from "../../core/errors.ts";
 import { toTerminalText } from "../../core/terminal-text.ts";
 import { SAVED_QUERIES } from "../../queries/saved.gen.ts";
 import { parseSavedQuery } from "../../queries/saved-query.ts";
-import { type Command, type CommandContext, DATA_OPTION } from "../command.ts";
+import { type Command, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import {
   inflaterName,
   lockDataFolder,
@@ -32,7 +32,7 @@ export const checkCommand: Command = {
 Options come from environment variables:
 ${describeOptions()}`,
   arguments: [],
-  options: [DATA_OPTION],
+  options: [LAKE_OPTION, DATA_OPTION],
   examples: ["logkeep check", "LOGKEEP_ENGINE_MEMORY_MB=2048 logkeep check --data /srv/logkeep"],
   run: async (_call, context) => {
     await context.stdout.write(renderConfig(context));
@@ -81,7 +81,7 @@ async function checkEngine(context: CommandContext): Promise<Finding> {
 }
 
 async function checkDataFolder(context: CommandContext): Promise<Finding> {
-  await using _held = await lockDataFolder(context.config);
+  await using _held = await lockDataFolder(context.config, context.clock);
   await makeSpillFolder(context.config);
   return {
     what: "data folder",

@@ -1,7 +1,7 @@
 import { recoverIntents } from "../../ingest/intent.ts";
 import { expireSnapshots, removeOrphans } from "../../lake/clean.ts";
 import { compactTable } from "../../lake/compact.ts";
-import { type Command, DATA_OPTION } from "../command.ts";
+import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import { lockDataFolder, makeSpillFolder, openEngine, openLake } from "../wire.ts";
 
 /** How far back a table can be read as it was. Files that only older snapshots need go. */
@@ -15,7 +15,7 @@ export const compactCommand: Command = {
     "Merges each table's small files into files by day and account, and removes files that nothing has needed for seven " +
     "days. Queries may run meanwhile; ingest may not.",
   arguments: [],
-  options: [DATA_OPTION],
+  options: [LAKE_OPTION, DATA_OPTION],
   examples: ["logkeep compact", "logkeep compact --data /srv/logkeep"],
   run: async (_call, context) => {
     const lake = await openLake(context.config, context.clock);
@@ -24,7 +24,7 @@ export const compactCommand: Command = {
       await context.stdout.write("nothing to compact: the data folder has no tables yet\n");
       return 0;
     }
-    await using _held = await lockDataFolder(context.config);
+    await using _held = await lockDataFolder(context.config, context.clock);
     await makeSpillFolder(context.config);
     // An open intent is decided by the snapshots, which are about to be thinned out.
     await recoverIntents(lake, () => undefined);

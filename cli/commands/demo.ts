@@ -33,8 +33,10 @@ export const demoCommand: Command = {
     const root = resolve(call.text("data") ?? ".logkeep-demo");
     const [logs, data] = [join(root, "logs"), join(root, "data")];
     const config = { ...outer.config, dataFolder: data, listsFile: join(data, "logkeep.yaml"), alertFile: null };
+    // A demo is on this machine, whatever lake the environment names.
+    const here = { lakeUri: null, lakeGlueDatabase: null };
     const spill = { engineSpillFolder: join(data, "tmp"), webhookUrl: null };
-    const context: CommandContext = { ...outer, config: { ...config, ...spill }, log: openLog("silent") };
+    const context: CommandContext = { ...outer, config: { ...config, ...here, ...spill }, log: openLog("silent") };
     await makeEmpty(root);
     await heading(context, `An organization of ${ACCOUNTS} accounts, ${DAYS} days of logs, as AWS delivers them`);
     await say(context, await writeLogs(logs, data));

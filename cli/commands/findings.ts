@@ -1,5 +1,5 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
-import { type Command, DATA_OPTION } from "../command.ts";
+import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 /** `logkeep findings`. */
 export const findingsCommand: Command = {
@@ -10,6 +10,7 @@ export const findingsCommand: Command = {
     { kind: "text", flags: "--rule <id>", help: "only findings of this rule" },
     ...FORMAT_OPTIONS,
     ...WINDOW_OPTIONS,
+    LAKE_OPTION,
     DATA_OPTION,
   ],
   examples: ["logkeep findings --from 7d", "logkeep findings --rule root-console-login --format json"],

@@ -1,5 +1,5 @@
 import type { IngestSummary, Totals } from "../../ingest/run.ts";
-import { type Command, DATA_OPTION } from "../command.ts";
+import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import { ingestSources } from "../ingest-sources.ts";
 import { openObjectStore } from "../wire.ts";
 
@@ -9,7 +9,11 @@ export const ingestCommand: Command = {
     "Reads delivered log objects, writes rows, runs the detections and raises alerts. What was ingested before is left " +
     "out, so the same command may be run again, also after an interruption.",
   arguments: [{ syntax: "<source...>", help: "a folder, a file, or s3://bucket/prefix" }],
-  options: [{ kind: "text", flags: "--endpoint <url>", help: "address of an S3-compatible store" }, DATA_OPTION],
+  options: [
+    { kind: "text", flags: "--endpoint <url>", help: "address of an S3-compatible store" },
+    LAKE_OPTION,
+    DATA_OPTION,
+  ],
   examples: ["logkeep ingest ./logs", "logkeep ingest s3://my-log-bucket/AWSLogs --data /srv/logkeep"],
   run: async (call, context) => {
     const stores = [];

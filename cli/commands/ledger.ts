@@ -1,7 +1,7 @@
 import type { SqlParams } from "../../core/sql-engine.ts";
 import { parseWindow } from "../../queries/time-window.ts";
 import { FORMAT_OPTIONS, readAnswerOptions, writeAnswer } from "../answer.ts";
-import { type Command, type CommandCall, type CommandContext, DATA_OPTION } from "../command.ts";
+import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 const STATES = ["ingested", "duplicate", "skipped", "quarantined"] as const;
 
@@ -26,6 +26,7 @@ export const ledgerCommand: Command = {
     ...FORMAT_OPTIONS,
     { kind: "text", flags: "--from <time>", help: "only what was decided at or after" },
     { kind: "text", flags: "--to <time>", help: "only what was decided before" },
+    LAKE_OPTION,
     DATA_OPTION,
   ],
   examples: ["logkeep ledger --sums", "logkeep ledger --state quarantined", "logkeep ledger --format json --from 24h"],

@@ -13,7 +13,7 @@ import {
   writeText,
 } from "../answer.ts";
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
-import { type Command, type CommandCall, type CommandContext, DATA_OPTION } from "../command.ts";
+import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 const LIST_COLUMNS: readonly SqlColumn[] = ["query", "title", "parameters", "example"].map((name) => ({
   name,
@@ -30,6 +30,7 @@ export const queryCommand: Command = {
     ...FORMAT_OPTIONS,
     ...WINDOW_OPTIONS,
     ...ENGINE_OPTIONS,
+    LAKE_OPTION,
     DATA_OPTION,
   ],
   examples: [

@@ -1,6 +1,6 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
-import { type Command, DATA_OPTION } from "../command.ts";
+import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 /** `logkeep sql`. */
 export const sqlCommand: Command = {
@@ -10,7 +10,7 @@ export const sqlCommand: Command = {
     "With --engine athena the text is in Athena's SQL, over cloudtrail, cloudtrail_all, vpc_flow, config, findings, ledger, " +
     "rejects and deliveries in the logging account.",
   arguments: [{ syntax: "<sql>", help: "one SELECT statement" }],
-  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, ...ENGINE_OPTIONS, DATA_OPTION],
+  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, ...ENGINE_OPTIONS, LAKE_OPTION, DATA_OPTION],
   examples: [
     "logkeep sql 'SELECT eventName, count(*) FROM cloudtrail_events GROUP BY ALL ORDER BY 2 DESC LIMIT 10'",
     "logkeep sql --from 7d --format json \"SELECT * FROM cloudtrail_events WHERE userIdentity.type = 'Root'\"",

@@ -9,7 +9,7 @@ import type { Lake } from "../../lake/catalog.ts";
 import { currentSnapshot } from "../../lake/snapshot.ts";
 import { TEXT_FORMATS } from "../../queries/output/row-format.ts";
 import { writeText } from "../answer.ts";
-import { type Command, DATA_OPTION } from "../command.ts";
+import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import { openLake } from "../wire.ts";
 
 const TABLES: readonly TableDefinition[] = [
@@ -38,6 +38,7 @@ export const tablesCommand: Command = {
   arguments: [{ syntax: "[name]", help: "a table" }],
   options: [
     { kind: "choice", flags: "--format <format>", help: "table (default), csv or json", choices: TEXT_FORMATS },
+    LAKE_OPTION,
     DATA_OPTION,
   ],
   examples: ["logkeep tables", "logkeep tables cloudtrail"],

@@ -69,3 +69,32 @@ test("behavior: a mistyped variable is named", () => {
     "LOGKEEP_ENGINE_THREAD",
   ]);
 });
+
+test("behavior: a lake on S3 has an address without a slash at its end", () => {
+  expect(resolveConfig({}).lakeUri).toBeNull();
+  for (const uri of ["s3://my-lake", "s3://my-lake/org/logs_v=2", "s3://my.lake/a.b/"]) {
+    expect(resolveConfig({ LOGKEEP_LAKE_URI: uri }).lakeUri).toBe(uri.replace(/\/$/, ""));
+  }
+  const bad = [
+    "/srv/lake",
+    "s3://",
+    "s3://UPPER",
+    "s3://lake//x",
+    "s3://lake/../x",
+    "s3://lake/.",
+    "s3://lake/a b",
+    "s3://lake/a?b",
+  ];
+  for (const uri of [...bad, "s3://lake/a%20b", "s3://lake/x\n", "https://lake"]) {
+    expect(() => resolveConfig({ LOGKEEP_LAKE_URI: uri }), uri).toThrow(expect.objectContaining({ code: "cli.usage" }));
+  }
+});
+
+test("error: what belongs to a lake on S3 is given without one", () => {
+  const given = { LOGKEEP_LAKE_GLUE_DATABASE: "org_logs", LOGKEEP_LAKE_ENDPOINT: "http://127.0.0.1:9000" };
+  const needs = "needs LOGKEEP_LAKE_URI or --lake";
+  expect(() => resolveConfig(given)).toThrow(
+    expect.objectContaining({ facts: { LOGKEEP_LAKE_ENDPOINT: needs, LOGKEEP_LAKE_GLUE_DATABASE: needs } }),
+  );
+  expect(resolveConfig({ ...given, LOGKEEP_LAKE_URI: "s3://my-lake" }).lakeGlueDatabase).toBe("org_logs");
+});
