@@ -21,6 +21,22 @@ export const PARAMETER_TYPES = [
 /** One of them. */
 export type ParameterType = (typeof PARAMETER_TYPES)[number];
 
+/** What queries are listed under, in the order of the listing. */
+export const QUERY_GROUPS = [
+  { id: "identity", title: "Identity and sessions" },
+  { id: "cross-account", title: "Cross-account movement" },
+  { id: "privilege", title: "Privilege changes" },
+  { id: "data", title: "Data access and exfiltration" },
+  { id: "network", title: "Network" },
+  { id: "history", title: "Resource history" },
+  { id: "guardrails", title: "Guardrail and logging health" },
+  { id: "audit", title: "Auditors' questions" },
+  { id: "noise", title: "Noise and cost" },
+] as const;
+
+/** A group's id. */
+export type QueryGroup = (typeof QUERY_GROUPS)[number]["id"];
+
 const PARAMETER = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
@@ -34,7 +50,9 @@ const PARAMETER = z
 
 const HEADER = z.strictObject({
   title: z.string().min(1).max(80),
+  group: z.enum(QUERY_GROUPS.map((each) => each.id)),
   description: z.string().min(1),
+  notes: z.array(z.string().min(1)).min(1),
   tables: z.array(z.string()).min(1),
   parameters: z.array(PARAMETER).default([]),
 });
@@ -52,7 +70,11 @@ export interface SavedQueryFile {
 export interface SavedQuery {
   readonly id: string;
   readonly title: string;
+  readonly group: QueryGroup;
+  /** The question that it answers, in plain words. */
   readonly description: string;
+  /** How to read the result: what it leaves out, what a row does not prove. */
+  readonly notes: readonly string[];
   readonly tables: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly sql: string;

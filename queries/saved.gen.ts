@@ -7,7 +7,13 @@ export const SAVED_QUERIES: readonly SavedQueryFile[] = [
     id: "access-key-timeline",
     text: `/*
 title: Timeline of an access key
+group: identity
 description: Everything that was done with an access key, in order of time; and, first, the call that created it.
+notes:
+  - >-
+    \`issued\` is the AssumeRole that gave out the key, \`managed\` a change of the key itself (created, disabled, deleted).
+  - >-
+    A timeline that begins with \`used\` was issued before the window, or where no trail logs.
 tables: [cloudtrail]
 parameters:
   - { name: access_key, type: access-key, required: true, help: Access key id, example: AKIAIOSFODNN7EXAMPLE }
@@ -56,7 +62,13 @@ LIMIT $limit
     id: "account-activity",
     text: `/*
 title: Activity of an account, for an auditor
+group: audit
 description: Each day of an account by kind of event, with reads, changes, errors, principals and addresses.
+notes:
+  - >-
+    Data events are there only where a trail records them; a day without them need not be a quiet day.
+  - >-
+    Principals count roles, not their sessions.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, required: true, help: Account id, example: "111122223333" }
@@ -81,9 +93,13 @@ ORDER BY day, category
     id: "console-logins-without-mfa",
     text: `/*
 title: Console logins without MFA
+group: identity
 description: >-
   Successful console sign-ins without multi-factor authentication. Federated sign-ins are left out: their identity
   provider asks for the second factor, and CloudTrail cannot see it.
+notes:
+  - >-
+    A user whose MFA device is asked for by a policy and not at sign-in also shows here.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }
@@ -109,7 +125,13 @@ ORDER BY event_at, event_id
     id: "cross-account-access",
     text: `/*
 title: Access across accounts
+group: cross-account
 description: Principals of one account that called into another, by account pair and principal.
+notes:
+  - >-
+    Calls by principals without an account (anonymous, AWS services) are left out.
+  - >-
+    A caller's account that none of your trails covers is a vendor or a stranger; \`external-assumptions\` tells them apart.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only calls into this account, example: "444455556666" }
@@ -134,7 +156,13 @@ ORDER BY events DESC, from_account, to_account, principal
     id: "data-events-by-bucket",
     text: `/*
 title: S3 data events by bucket
+group: data
 description: Object-level calls by bucket, principal and operation, with the bytes that went out.
+notes:
+  - >-
+    Buckets whose data events no trail records are missing.
+  - >-
+    \`bytes_out\` counts what S3 reported; refused calls report none.
 tables: [cloudtrail]
 parameters:
   - { name: bucket, type: string, help: Only this bucket, example: example-bucket }
@@ -171,7 +199,11 @@ ORDER BY events DESC, bucket, account, principal, operation
     id: "denied-calls-by-account",
     text: `/*
 title: Top denied calls by account
+group: noise
 description: Calls that were refused for want of permission, counted by account, principal and operation.
+notes:
+  - >-
+    Many operations refused to one principal within minutes look like someone trying out what a credential can do; one operation refused all day is a broken job.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }
@@ -204,7 +236,11 @@ LIMIT $limit
     id: "findings-by-rule",
     text: `/*
 title: Findings by rule
+group: guardrails
 description: How often each rule found something, in how many accounts and about how many entities.
+notes:
+  - >-
+    Findings group into alerts by rule and entity; one entity with many findings is one alert.
 tables: [findings]
 */
 SELECT
@@ -224,7 +260,13 @@ ORDER BY severity_id DESC, findings DESC, rule
     id: "first-last-event",
     text: `/*
 title: First and last event per account and source
+group: guardrails
 description: How far each account's logs reach in each source. A gap at the end is a trail or a flow log that stopped.
+notes:
+  - >-
+    Bound it with --from: without a window it reads every file of the three tables.
+  - >-
+    A source that never delivered has no row at all.
 tables: [cloudtrail, config, vpc_flow]
 */
 WITH events AS (
@@ -250,7 +292,13 @@ ORDER BY account, source
     id: "flows-for-address",
     text: `/*
 title: Flows to and from this address
+group: network
 description: Who an address talked to, by peer, port, direction and outcome, with packets and bytes.
+notes:
+  - >-
+    Flow logs keep no payload; bytes count packets with their headers.
+  - >-
+    The same flow is logged at both ends when both interfaces have flow logs.
 tables: [vpc_flow]
 parameters:
   - { name: ip, type: ip, required: true, help: The address, example: 10.0.1.25 }
@@ -292,7 +340,11 @@ LIMIT $limit
     id: "iam-changes",
     text: `/*
 title: Changes of users, roles and policies
+group: privilege
 description: Everything that changed who may do what, in order of time.
+notes:
+  - >-
+    Refused attempts are listed with their error; a change has none.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }
@@ -323,9 +375,13 @@ LIMIT $limit
     id: "principal-activity",
     text: `/*
 title: What did this principal do
+group: identity
 description: >-
   Calls of a user or role by service and operation. The principal is an ARN, a principal id, a user name, or the ARN of
   the role that gave out the session.
+notes:
+  - >-
+    Sessions of a role are found by the role's ARN; by a session's ARN, that session alone.
 tables: [cloudtrail]
 parameters:
   - { name: principal, type: string, required: true, help: "ARN, principal id, user name or role ARN", example: "arn:aws:iam::111122223333:user/alice" }
@@ -354,7 +410,11 @@ ORDER BY events DESC, account, region, service, operation
     id: "rare-api-calls",
     text: `/*
 title: Rare API calls
+group: noise
 description: Operations that an account saw only a few times in the window, newest first. What is new is often rare.
+notes:
+  - >-
+    Rare within the window: a longer window makes fewer calls rare.
 tables: [cloudtrail]
 parameters:
   - { name: max_events, type: integer, default: "3", help: Calls that count as rare, example: "3" }
@@ -385,7 +445,11 @@ LIMIT $limit
     id: "rejected-flows-by-port",
     text: `/*
 title: Rejected flows by port
+group: network
 description: Refused traffic by destination port and protocol, with the number of sources and targets.
+notes:
+  - >-
+    Scans of the internet are in every public subnet; refused traffic from your own addresses says more.
 tables: [vpc_flow]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }
@@ -413,7 +477,13 @@ LIMIT $limit
     id: "resource-changes",
     text: `/*
 title: Changes to this resource
+group: history
 description: Calls that may have changed something and that name the resource, by ARN, id or name, in order of time.
+notes:
+  - >-
+    The name is looked for as text: a short one also finds longer names that hold it.
+  - >-
+    Refused calls are listed with their error.
 tables: [cloudtrail]
 parameters:
   - { name: resource, type: string, required: true, help: "ARN, id or name of the resource", example: example-bucket }
@@ -444,9 +514,15 @@ LIMIT $limit
     id: "resource-history",
     text: `/*
 title: History of this resource
+group: history
 description: >-
   What AWS Config recorded of a resource, in order of time: its status, the CloudTrail event behind the change where
   Config names one, and whether its configuration differs from the item before.
+notes:
+  - >-
+    \`changed\` compares with the item before in the window; the first is always \`true\`.
+  - >-
+    AWS Config records some types with minutes of delay and merges quick changes into one item.
 tables: [config]
 parameters:
   - { name: resource, type: string, required: true, help: "ARN, id or name of the resource", example: example-bucket }
@@ -484,9 +560,13 @@ ORDER BY recorded_at, account, region, resource_type, resource_id, state_id
     id: "role-assumptions",
     text: `/*
 title: Who assumed what role into which account
+group: cross-account
 description: >-
   Role sessions by caller and role, with the accounts of both; failed attempts are counted apart. AWS services that
   assume the roles of their resources are left out unless asked for.
+notes:
+  - >-
+    Counts are of sessions given out, not of calls made with them; \`session-lineage\` follows one.
 tables: [cloudtrail]
 parameters:
   - { name: role, type: arn, help: Only this role, example: "arn:aws:iam::444455556666:role/deploy" }
@@ -531,7 +611,11 @@ ORDER BY sessions DESC, failures DESC, caller_account, caller, role
     id: "root-activity",
     text: `/*
 title: What the root users did
+group: identity
 description: Calls and sign-ins of root users, in order of time; what AWS does in their name is left out.
+notes:
+  - >-
+    Few tasks need the root user: closing an account, some support and tax settings. Everything else here deserves a reason.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }
@@ -559,7 +643,11 @@ ORDER BY event_at, event_id
     id: "secrets-read",
     text: `/*
 title: Who read secrets
+group: data
 description: Reads of secrets and of encrypted parameters, by principal and secret; refused reads are counted apart.
+notes:
+  - >-
+    BatchGetSecretValue names its secrets in a list; its row shows the request as it was.
 tables: [cloudtrail]
 parameters:
   - { name: secret, type: string, help: "Only this secret's name or ARN, or a part of it", example: prod/database }
@@ -605,9 +693,15 @@ ORDER BY "reads" DESC, refused DESC, account, principal, secret
     id: "security-group-at",
     text: `/*
 title: What this security group looked like at a time
+group: history
 description: >-
   The rules of a security group as AWS Config last recorded them up to an instant, one row each. A group without rules,
   or one that was deleted, gives one row without a rule.
+notes:
+  - >-
+    Give no --from, or one far enough back: an item recorded before the window is not seen.
+  - >-
+    Time is when AWS Config recorded the group, which may be minutes after the change.
 tables: [config]
 parameters:
   - { name: group_id, type: string, required: true, help: Id of the security group, example: sg-0a1b2c3d4e5f60718 }
@@ -679,7 +773,13 @@ ORDER BY account, region, direction, protocol, from_port, peer
     id: "who-used-ip",
     text: `/*
 title: Who used this IP address
+group: identity
 description: Every principal that called from an address, in all accounts, with what they did there and when.
+notes:
+  - >-
+    Calls that AWS services make for someone carry the service's name instead of an address.
+  - >-
+    \`address-everywhere\` also asks the flow logs.
 tables: [cloudtrail]
 parameters:
   - { name: ip, type: ip, required: true, help: Source address as CloudTrail wrote it, example: 198.51.100.7 }

@@ -3,7 +3,7 @@ import type { SqlColumn } from "../../core/sql-engine.ts";
 import { nearestName } from "../../queries/nearest-name.ts";
 import { parseParameters, usageOf } from "../../queries/parse-parameters.ts";
 import { SAVED_QUERIES } from "../../queries/saved.gen.ts";
-import { parseSavedQuery, type SavedQuery } from "../../queries/saved-query.ts";
+import { parseSavedQuery, QUERY_GROUPS, type SavedQuery } from "../../queries/saved-query.ts";
 import {
   FORMAT_OPTIONS,
   readAnswerOptions,
@@ -15,7 +15,7 @@ import {
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
 import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
-const LIST_COLUMNS: readonly SqlColumn[] = ["query", "title", "parameters", "example"].map((name) => ({
+const LIST_COLUMNS: readonly SqlColumn[] = ["group", "query", "title", "parameters", "example"].map((name) => ({
   name,
   type: "VARCHAR",
 }));
@@ -74,12 +74,18 @@ async function listQueries(call: CommandCall, context: CommandContext): Promise<
   if (format === "parquet" || call.text("out") !== null) {
     throw usageError("the list of saved queries is written to standard output as table, csv or json");
   }
-  const rows = SAVED_QUERIES.map(parseSavedQuery).map((query) => ({
-    query: query.id,
-    title: query.title,
-    parameters: query.parameters.map((each) => (each.required ? each.name : `[${each.name}]`)).join(" "),
-    example: usageOf(query),
-  }));
+  const queries = SAVED_QUERIES.map(parseSavedQuery);
+  const rows = QUERY_GROUPS.flatMap((group) =>
+    queries
+      .filter((query) => query.group === group.id)
+      .map((query) => ({
+        group: group.title,
+        query: query.id,
+        title: query.title,
+        parameters: query.parameters.map((each) => (each.required ? each.name : `[${each.name}]`)).join(" "),
+        example: usageOf(query),
+      })),
+  );
   const chosen = format === "csv" || format === "json" ? format : "table";
   await writeText({ columns: LIST_COLUMNS, chunks: once(rows) }, chosen, context.stdout, context.signal);
 }
@@ -92,6 +98,7 @@ function explainQuery(query: SavedQuery): string {
   return [
     `${query.id}: ${query.title}\n${query.description}\n\n`,
     parameters.length === 0 ? "" : `Parameters:\n${parameters.join("")}\n`,
+    `Reading the result:\n${query.notes.map((note) => `  - ${note}\n`).join("")}\n`,
     `Example:\n  ${usageOf(query)}\n\n${query.sql}\n`,
   ].join("");
 }

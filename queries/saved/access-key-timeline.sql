@@ -1,6 +1,12 @@
 /*
 title: Timeline of an access key
+group: identity
 description: Everything that was done with an access key, in order of time; and, first, the call that created it.
+notes:
+  - >-
+    `issued` is the AssumeRole that gave out the key, `managed` a change of the key itself (created, disabled, deleted).
+  - >-
+    A timeline that begins with `used` was issued before the window, or where no trail logs.
 tables: [cloudtrail]
 parameters:
   - { name: access_key, type: access-key, required: true, help: Access key id, example: AKIAIOSFODNN7EXAMPLE }

@@ -1,6 +1,12 @@
 /*
 title: Activity of an account, for an auditor
+group: audit
 description: Each day of an account by kind of event, with reads, changes, errors, principals and addresses.
+notes:
+  - >-
+    Data events are there only where a trail records them; a day without them need not be a quiet day.
+  - >-
+    Principals count roles, not their sessions.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, required: true, help: Account id, example: "111122223333" }

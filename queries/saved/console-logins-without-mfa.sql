@@ -1,8 +1,12 @@
 /*
 title: Console logins without MFA
+group: identity
 description: >-
   Successful console sign-ins without multi-factor authentication. Federated sign-ins are left out: their identity
   provider asks for the second factor, and CloudTrail cannot see it.
+notes:
+  - >-
+    A user whose MFA device is asked for by a policy and not at sign-in also shows here.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }

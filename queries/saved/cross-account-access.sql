@@ -1,6 +1,12 @@
 /*
 title: Access across accounts
+group: cross-account
 description: Principals of one account that called into another, by account pair and principal.
+notes:
+  - >-
+    Calls by principals without an account (anonymous, AWS services) are left out.
+  - >-
+    A caller's account that none of your trails covers is a vendor or a stranger; `external-assumptions` tells them apart.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only calls into this account, example: "444455556666" }

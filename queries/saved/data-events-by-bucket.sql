@@ -1,6 +1,12 @@
 /*
 title: S3 data events by bucket
+group: data
 description: Object-level calls by bucket, principal and operation, with the bytes that went out.
+notes:
+  - >-
+    Buckets whose data events no trail records are missing.
+  - >-
+    `bytes_out` counts what S3 reported; refused calls report none.
 tables: [cloudtrail]
 parameters:
   - { name: bucket, type: string, help: Only this bucket, example: example-bucket }

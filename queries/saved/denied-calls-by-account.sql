@@ -1,6 +1,10 @@
 /*
 title: Top denied calls by account
+group: noise
 description: Calls that were refused for want of permission, counted by account, principal and operation.
+notes:
+  - >-
+    Many operations refused to one principal within minutes look like someone trying out what a credential can do; one operation refused all day is a broken job.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }

@@ -1,6 +1,10 @@
 /*
 title: Findings by rule
+group: guardrails
 description: How often each rule found something, in how many accounts and about how many entities.
+notes:
+  - >-
+    Findings group into alerts by rule and entity; one entity with many findings is one alert.
 tables: [findings]
 */
 SELECT

@@ -1,6 +1,12 @@
 /*
 title: First and last event per account and source
+group: guardrails
 description: How far each account's logs reach in each source. A gap at the end is a trail or a flow log that stopped.
+notes:
+  - >-
+    Bound it with --from: without a window it reads every file of the three tables.
+  - >-
+    A source that never delivered has no row at all.
 tables: [cloudtrail, config, vpc_flow]
 */
 WITH events AS (

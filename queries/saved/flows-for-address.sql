@@ -1,6 +1,12 @@
 /*
 title: Flows to and from this address
+group: network
 description: Who an address talked to, by peer, port, direction and outcome, with packets and bytes.
+notes:
+  - >-
+    Flow logs keep no payload; bytes count packets with their headers.
+  - >-
+    The same flow is logged at both ends when both interfaces have flow logs.
 tables: [vpc_flow]
 parameters:
   - { name: ip, type: ip, required: true, help: The address, example: 10.0.1.25 }

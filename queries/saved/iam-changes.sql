@@ -1,6 +1,10 @@
 /*
 title: Changes of users, roles and policies
+group: privilege
 description: Everything that changed who may do what, in order of time.
+notes:
+  - >-
+    Refused attempts are listed with their error; a change has none.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }

@@ -1,8 +1,12 @@
 /*
 title: What did this principal do
+group: identity
 description: >-
   Calls of a user or role by service and operation. The principal is an ARN, a principal id, a user name, or the ARN of
   the role that gave out the session.
+notes:
+  - >-
+    Sessions of a role are found by the role's ARN; by a session's ARN, that session alone.
 tables: [cloudtrail]
 parameters:
   - { name: principal, type: string, required: true, help: "ARN, principal id, user name or role ARN", example: "arn:aws:iam::111122223333:user/alice" }

@@ -1,6 +1,10 @@
 /*
 title: Rare API calls
+group: noise
 description: Operations that an account saw only a few times in the window, newest first. What is new is often rare.
+notes:
+  - >-
+    Rare within the window: a longer window makes fewer calls rare.
 tables: [cloudtrail]
 parameters:
   - { name: max_events, type: integer, default: "3", help: Calls that count as rare, example: "3" }

@@ -1,6 +1,10 @@
 /*
 title: Rejected flows by port
+group: network
 description: Refused traffic by destination port and protocol, with the number of sources and targets.
+notes:
+  - >-
+    Scans of the internet are in every public subnet; refused traffic from your own addresses says more.
 tables: [vpc_flow]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }

@@ -1,6 +1,12 @@
 /*
 title: Changes to this resource
+group: history
 description: Calls that may have changed something and that name the resource, by ARN, id or name, in order of time.
+notes:
+  - >-
+    The name is looked for as text: a short one also finds longer names that hold it.
+  - >-
+    Refused calls are listed with their error.
 tables: [cloudtrail]
 parameters:
   - { name: resource, type: string, required: true, help: "ARN, id or name of the resource", example: example-bucket }

@@ -1,8 +1,14 @@
 /*
 title: History of this resource
+group: history
 description: >-
   What AWS Config recorded of a resource, in order of time: its status, the CloudTrail event behind the change where
   Config names one, and whether its configuration differs from the item before.
+notes:
+  - >-
+    `changed` compares with the item before in the window; the first is always `true`.
+  - >-
+    AWS Config records some types with minutes of delay and merges quick changes into one item.
 tables: [config]
 parameters:
   - { name: resource, type: string, required: true, help: "ARN, id or name of the resource", example: example-bucket }

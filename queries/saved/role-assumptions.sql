@@ -1,8 +1,12 @@
 /*
 title: Who assumed what role into which account
+group: cross-account
 description: >-
   Role sessions by caller and role, with the accounts of both; failed attempts are counted apart. AWS services that
   assume the roles of their resources are left out unless asked for.
+notes:
+  - >-
+    Counts are of sessions given out, not of calls made with them; `session-lineage` follows one.
 tables: [cloudtrail]
 parameters:
   - { name: role, type: arn, help: Only this role, example: "arn:aws:iam::444455556666:role/deploy" }

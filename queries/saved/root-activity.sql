@@ -1,6 +1,10 @@
 /*
 title: What the root users did
+group: identity
 description: Calls and sign-ins of root users, in order of time; what AWS does in their name is left out.
+notes:
+  - >-
+    Few tasks need the root user: closing an account, some support and tax settings. Everything else here deserves a reason.
 tables: [cloudtrail]
 parameters:
   - { name: account, type: account, help: Only this account, example: "111122223333" }

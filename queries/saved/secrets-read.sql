@@ -1,6 +1,10 @@
 /*
 title: Who read secrets
+group: data
 description: Reads of secrets and of encrypted parameters, by principal and secret; refused reads are counted apart.
+notes:
+  - >-
+    BatchGetSecretValue names its secrets in a list; its row shows the request as it was.
 tables: [cloudtrail]
 parameters:
   - { name: secret, type: string, help: "Only this secret's name or ARN, or a part of it", example: prod/database }

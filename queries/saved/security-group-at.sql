@@ -1,8 +1,14 @@
 /*
 title: What this security group looked like at a time
+group: history
 description: >-
   The rules of a security group as AWS Config last recorded them up to an instant, one row each. A group without rules,
   or one that was deleted, gives one row without a rule.
+notes:
+  - >-
+    Give no --from, or one far enough back: an item recorded before the window is not seen.
+  - >-
+    Time is when AWS Config recorded the group, which may be minutes after the change.
 tables: [config]
 parameters:
   - { name: group_id, type: string, required: true, help: Id of the security group, example: sg-0a1b2c3d4e5f60718 }

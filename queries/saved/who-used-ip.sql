@@ -1,6 +1,12 @@
 /*
 title: Who used this IP address
+group: identity
 description: Every principal that called from an address, in all accounts, with what they did there and when.
+notes:
+  - >-
+    Calls that AWS services make for someone carry the service's name instead of an address.
+  - >-
+    `address-everywhere` also asks the flow logs.
 tables: [cloudtrail]
 parameters:
   - { name: ip, type: ip, required: true, help: Source address as CloudTrail wrote it, example: 198.51.100.7 }

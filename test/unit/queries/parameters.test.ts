@@ -9,7 +9,7 @@ const NOW_MS = Date.UTC(2026, 0, 10);
 function queryOf(parameters: string, sql: string) {
   return parseSavedQuery({
     id: "q",
-    text: `/*\ntitle: T\ndescription: D\ntables: [cloudtrail]\nparameters:\n${parameters}\n*/\n${sql}\n`,
+    text: `/*\ntitle: T\ngroup: identity\ndescription: D\nnotes: [N]\ntables: [cloudtrail]\nparameters:\n${parameters}\n*/\n${sql}\n`,
   });
 }
 
