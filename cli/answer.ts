@@ -13,7 +13,9 @@ import { toTerminalText } from "../core/terminal-text.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
 import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
+import { translateAthena } from "../queries/dialect/translate.ts";
 import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
+import type { Parameter } from "../queries/saved-query.ts";
 import { ALL_TIME, parseWindow, type TimeWindow } from "../queries/time-window.ts";
 import { openAthenaAnswer } from "./answer-athena.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
@@ -43,8 +45,12 @@ export const WINDOW_OPTIONS: readonly CommandOption[] = [
 
 /** What to answer, how to write it, and where to. */
 export interface AnswerRequest {
-  /** Absent: DuckDB, in whose SQL the text is. */
+  /** Absent: DuckDB. */
   readonly engine?: QueryEngineName;
+  /** In whose SQL the text is when DuckDB runs it; absent: DuckDB's. Athena takes its own only. */
+  readonly dialect?: QueryEngineName;
+  /** What a text in Athena's SQL may name as `$name`. */
+  readonly parameters?: readonly Parameter[];
   readonly sql: string;
   readonly params: SqlParams;
   readonly window: TimeWindow;
@@ -126,7 +132,8 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   const lake = await openLake(context.config, context.clock);
   const onAthena =
     request.engine === "athena" ? await openAthenaAnswer(question, { lake, local: engine }, context) : null;
-  const prepared = onAthena ?? (await prepareAnswers(question, lake, engine));
+  const translated = request.dialect === "athena" ? translateAthena(request.sql, request.parameters) : {};
+  const prepared = onAthena ?? (await prepareAnswers({ ...question, ...translated }, lake, engine));
   try {
     const rowCount = await write(prepared, format, { parquetFile, partial }, context);
     if (partial !== null && outFile !== null) await attempt(outFile, () => rename(partial, resolve(outFile)));

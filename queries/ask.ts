@@ -13,6 +13,8 @@ import { createSnapshotViews, type SnapshotViews, type ViewOptions } from "./sna
 export interface Question extends Omit<ViewOptions, "isNeeded"> {
   readonly sql: string;
   readonly params: SqlParams;
+  /** Statements of ours to run before it: the macros that a translated text calls. */
+  readonly setup?: readonly string[];
   /** A file that the answer may be written to as Parquet; the engine may write no other. */
   readonly parquetFile: string | null;
 }
@@ -38,6 +40,7 @@ export async function prepareAnswers(question: Question, lake: Lake, engine: Sql
     .map(({ id }) => id)
     .filter((id) => isNeeded(id) || (id === "findings" && isNeeded("alerts")));
   const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), engine);
+  for (const statement of question.setup ?? []) await engine.run(statement);
   await shutOut(views.localPaths, question.parquetFile, engine);
   return {
     kind: checked.kind,

@@ -1,10 +1,11 @@
 /**
  * A saved query's file in; its description, its parameters and its SQL out. The file opens with a YAML block in a
- * comment; the rest is one SELECT, in standard SQL as far as both DuckDB and Athena speak it.
+ * comment; the rest is one SELECT in Athena's SQL, which DuckDB runs through a translation (`dialect/translate.ts`).
  */
 import { parse } from "yaml";
 import { z } from "zod";
-import { LogkeepError } from "../core/errors.ts";
+import { isLogkeepError, LogkeepError } from "../core/errors.ts";
+import { readTokens, type Token } from "./dialect/tokens.ts";
 
 /** What a parameter's value must look like; all are bound as values, never pasted into the text. */
 export const PARAMETER_TYPES = [
@@ -100,14 +101,25 @@ export function parseSavedQuery(file: SavedQueryFile): SavedQuery {
 
 /** Every `$name` is declared and every declared name is used: DuckDB refuses values that it has no place for. */
 function checkParameters(parameters: readonly Parameter[], sql: string): readonly string[] {
-  const used = new Set([...sql.matchAll(/\$([a-z][a-z0-9_]*)/g)].map((match) => match[1] ?? ""));
+  const tokens = tokensOf(sql);
+  if (typeof tokens === "string") return [tokens];
+  const used = new Set(tokens.filter((token) => token.kind === "parameter").map((token) => token.value));
   const declared = new Set(parameters.map((each) => each.name));
   return [
     ...[...used].filter((name) => !declared.has(name)).map((name) => `$${name} is not declared`),
     ...[...declared].filter((name) => !used.has(name)).map((name) => `${name} is declared and not used`),
     ...(declared.size === parameters.length ? [] : ["a parameter is declared twice"]),
-    ...(sql.includes(";") ? ["it holds a semicolon"] : []),
   ];
+}
+
+/** The text's tokens, or what is wrong with it: a semicolon, a quote that is not closed. */
+function tokensOf(sql: string): readonly Token[] | string {
+  try {
+    return readTokens(sql);
+  } catch (thrown) {
+    if (!isLogkeepError(thrown, "dialect.syntax")) throw thrown;
+    return `it holds ${String(thrown.facts["what"])}`;
+  }
 }
 
 function badFile(id: string, faults: readonly string[]): LogkeepError {

@@ -537,7 +537,7 @@ WITH items AS (
     status_code AS status,
     metadata.correlation_uid AS event_id,
     aws.state_id AS state_id,
-    resources[1].data AS configuration
+    element_at(resources, 1).data AS configuration
   FROM config
   WHERE $resource IN (aws.arn, aws.resource_id, aws.resource_name)
 )
@@ -714,39 +714,39 @@ WITH items AS (
     accountid,
     region,
     aws.resource_name AS group_name,
-    resources[1].data AS configuration,
+    element_at(resources, 1).data AS configuration,
     ROW_NUMBER() OVER (PARTITION BY accountid, region ORDER BY time_dt DESC, aws.state_id DESC) AS age
   FROM config
   WHERE aws.resource_type = 'AWS::EC2::SecurityGroup'
     AND aws.resource_id = $group_id
-    AND time_dt <= CAST($at AS TIMESTAMP WITH TIME ZONE)
+    AND time_dt <= from_iso8601_timestamp($at)
 ),
 latest AS (
   SELECT * FROM items WHERE age = 1
 ),
 permissions AS (
   SELECT accountid, region, 'in' AS direction, p.permission AS permission
-  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissions') AS JSON[])) AS p (permission)
+  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissions') AS ARRAY(JSON))) AS p (permission)
   UNION ALL
   SELECT accountid, region, 'out' AS direction, p.permission AS permission
-  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissionsEgress') AS JSON[])) AS p (permission)
+  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissionsEgress') AS ARRAY(JSON))) AS p (permission)
 ),
 peers AS (
   SELECT accountid, region, direction, permission,
     json_extract_scalar(r.item, '$.cidrIp') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv4Ranges') AS JSON[])) AS r (item)
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv4Ranges') AS ARRAY(JSON))) AS r (item)
   UNION ALL
   SELECT accountid, region, direction, permission,
     json_extract_scalar(r.item, '$.cidrIpv6') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv6Ranges') AS JSON[])) AS r (item)
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv6Ranges') AS ARRAY(JSON))) AS r (item)
   UNION ALL
   SELECT accountid, region, direction, permission,
     json_extract_scalar(r.item, '$.groupId') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.userIdGroupPairs') AS JSON[])) AS r (item)
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.userIdGroupPairs') AS ARRAY(JSON))) AS r (item)
   UNION ALL
   SELECT accountid, region, direction, permission,
     json_extract_scalar(r.item, '$.prefixListId') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.prefixListIds') AS JSON[])) AS r (item)
+  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.prefixListIds') AS ARRAY(JSON))) AS r (item)
 )
 SELECT
   latest.recorded_at,

@@ -52,7 +52,8 @@ export const queryCommand: Command = {
       return 0;
     }
     const params = parseParameters(query, call.list("param"), context.clock.now());
-    await writeAnswer({ sql: query.sql, params, ...options }, asked);
+    const { sql, parameters } = query;
+    await writeAnswer({ sql, params, parameters, dialect: "athena", ...options }, asked);
     return 0;
   },
 };

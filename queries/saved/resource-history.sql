@@ -23,7 +23,7 @@ WITH items AS (
     status_code AS status,
     metadata.correlation_uid AS event_id,
     aws.state_id AS state_id,
-    resources[1].data AS configuration
+    element_at(resources, 1).data AS configuration
   FROM config
   WHERE $resource IN (aws.arn, aws.resource_id, aws.resource_name)
 )

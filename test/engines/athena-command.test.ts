@@ -19,8 +19,6 @@ import { trinoInTest } from "../support/trino-in-test.ts";
 import { registerLake } from "../support/trino-lake.ts";
 
 const SCHEMA = "asked_by_command";
-/** Texts that are not in Athena's SQL yet. */
-const DUCKDB_ONLY = ["security-group-at"];
 
 let at: IngestFolder;
 
@@ -72,7 +70,7 @@ test("default: saved queries print the same on both engines", async (context) =>
   await registerLake(server, at.lake, SCHEMA);
   await using pair = await athenaPair(trinoEngine(server), SCHEMA);
   let filled = 0;
-  for (const file of SAVED_QUERIES.filter(({ id }) => !DUCKDB_ONLY.includes(id))) {
+  for (const file of SAVED_QUERIES) {
     const query = parseSavedQuery(file);
     const param = await Promise.all(query.parameters.filter((each) => each.required).map(given));
     const on = (engine: string) => printed(queryCommand, [file.id], { engine, param, format: "json" }, pair);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FINDINGS_TABLE } from "../../../core/finding.ts";
 import type { SqlEngine } from "../../../core/sql-engine.ts";
+import { translateAthena } from "../../../queries/dialect/translate.ts";
 import { parseParameters } from "../../../queries/parse-parameters.ts";
 import { SAVED_QUERIES } from "../../../queries/saved.gen.ts";
 import { parseSavedQuery } from "../../../queries/saved-query.ts";
@@ -24,7 +25,6 @@ beforeAll(async () => {
     { rule_id: "rule-a", severity_id: 3, accountid: "444455556666", entity: "x", time_dt: "2026-01-05T11:00:00Z" },
     { rule_id: "rule-b", severity_id: 5, accountid: "111122223333", entity: "y", time_dt: "2026-01-05T12:00:00Z" },
   ]);
-  await engine.run("CREATE TEMP MACRO json_extract_scalar(text, path) AS json_extract_string(text, path)");
 });
 
 afterAll(() => engine.close());
@@ -33,7 +33,9 @@ async function ask(id: string, ...given: string[]): Promise<readonly Readonly<Re
   const file = SAVED_QUERIES.find((each) => each.id === id);
   if (file === undefined) throw new Error(`no query ${id}`);
   const query = parseSavedQuery(file);
-  const { chunks } = await engine.stream(query.sql, parseParameters(query, given, NOW_MS));
+  const { sql, setup } = translateAthena(query.sql, query.parameters);
+  for (const statement of setup) await engine.run(statement);
+  const { chunks } = await engine.stream(sql, parseParameters(query, given, NOW_MS));
   const rows: Readonly<Record<string, unknown>>[] = [];
   for await (const chunk of chunks) rows.push(...chunk);
   return rows;

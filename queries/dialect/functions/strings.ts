@@ -1,0 +1,83 @@
+import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
+import { checkPattern, checkReplacement, patternLiteral } from "../patterns.ts";
+
+const PATTERN_NOTE = "the pattern is a literal of constructs that both engines read alike";
+
+/** Text, regular expressions, and bytes. */
+export const STRING_FUNCTIONS: readonly FunctionRule[] = [
+  {
+    ...scalar("concat", 2, 50, "text or arrays; NULL where an argument is NULL"),
+    print: ({ args }) => `(${args.join(" || ")})`,
+  },
+  scalar("length", 1),
+  scalar("lower", 1),
+  scalar("upper", 1),
+  scalar("trim", 1, 2),
+  scalar("ltrim", 1, 2),
+  scalar("rtrim", 1, 2),
+  scalar("substr", 2, 3),
+  { ...scalar("substring", 2, 3), print: (p) => p.macro("trino_substr", ...p.args) },
+  scalar("strpos", 2),
+  scalar("starts_with", 2),
+  scalar("split", 2),
+  scalar("split_part", 3),
+  scalar("replace", 2, 3),
+  scalar("reverse", 1, 1, "text or an array"),
+  scalar("lpad", 3),
+  scalar("rpad", 3),
+  scalar("chr", 1),
+  { ...scalar("concat_ws", 2, 20, "of text"), print: ({ args }) => `concat_ws(${args.join(", ")})` },
+  scalar("translate", 3),
+  {
+    ...scalar("regexp_like", 2, 2, PATTERN_NOTE),
+    print: (p) => `regexp_matches(${p.arg(0)}, ${patternOf(p)})`,
+  },
+  {
+    ...scalar("regexp_extract", 2, 3, `${PATTERN_NOTE}; a group that may stay empty is refused`),
+    print: (p) => `trino_regexp_extract(${p.arg(0)}, ${patternOf(p)}, ${groupOf(p)})`,
+  },
+  {
+    ...scalar("regexp_extract_all", 2, 3, `${PATTERN_NOTE}; a group that may stay empty is refused`),
+    print: (p) => `regexp_extract_all(${p.arg(0)}, ${patternOf(p)}, ${groupOf(p)})`,
+  },
+  {
+    ...scalar("regexp_replace", 2, 3, `${PATTERN_NOTE}; the replacement is a literal`),
+    print: (p) => {
+      const { groups } = checkPattern(p.literal(1, "the pattern"), p.place);
+      const replacement = p.args.length < 3 ? "''" : checkReplacement(p.literal(2, "the replacement"), groups, p.place);
+      return `regexp_replace(${p.arg(0)}, ${patternOf(p)}, ${replacement}, 'g')`;
+    },
+  },
+  {
+    ...scalar("regexp_count", 2, 2, PATTERN_NOTE),
+    print: (p) => `len(regexp_extract_all(${p.arg(0)}, ${patternOf(p)}))`,
+  },
+  {
+    ...scalar("regexp_split", 2, 2, PATTERN_NOTE),
+    print: (p) => `string_split_regex(${p.arg(0)}, ${patternOf(p)})`,
+  },
+  scalar("to_utf8", 1),
+  scalar("from_utf8", 1, 1, "bytes that are no UTF-8 are an error, not a replacement character"),
+  scalar("to_hex", 1),
+  scalar("from_hex", 1),
+  scalar("to_base64", 1),
+  scalar("from_base64", 1),
+  scalar("md5", 1),
+  scalar("sha1", 1),
+  scalar("sha256", 1),
+];
+
+function patternOf(printer: CallPrinter): string {
+  return patternLiteral(checkPattern(printer.literal(1, "the pattern"), printer.place).pattern);
+}
+
+/** The group's number: a literal of a group that takes part in every match. */
+function groupOf({ call, context, place }: CallPrinter): string {
+  const [, pattern, group] = call.args;
+  if (group === undefined) return "0";
+  const { text } = context;
+  return checkPattern(pattern?.kind === "string" ? pattern.value : "", place).group(group, {
+    text,
+    offset: group.offset,
+  });
+}

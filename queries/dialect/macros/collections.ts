@@ -1,0 +1,47 @@
+/** Arrays and maps as Trino reads them: positions from 1, NULL elements are unknown values, order is kept. */
+
+/** The macros' heads and bodies. */
+export const COLLECTION_MACROS: readonly string[] = [
+  // A second argument, the same as the first, keeps the type that a typed first one loses.
+  "trino_size(x MAP(VARCHAR, VARCHAR), y) AS CAST(len(map_keys(y)) AS BIGINT), (x UUID, y) AS trino_refuse('cardinality of this type'), (x, y) AS CAST(len(y) AS BIGINT)",
+  "trino_rows(x MAP(VARCHAR, VARCHAR), y) AS map_entries(y), (x UUID, y) AS trino_refuse('UNNEST of this type'), (x, y) AS y",
+  `trino_element_at(x VARCHAR, k) AS trino_refuse('element_at of text'), (x UUID, k) AS trino_refuse('element_at of this type'),
+   (x, k VARCHAR) AS x[k], (x, k BIGINT) AS CASE WHEN k = 0 THEN trino_fail('arrays count from 1') ELSE x[k] END`,
+  `trino_subscript(x VARCHAR, k) AS trino_refuse('a subscript of text'), (x UUID, k) AS trino_refuse('a subscript of this type'),
+   (x, k VARCHAR) AS CASE WHEN x IS NULL OR k IS NULL OR map_contains(x, k) THEN x[k] ELSE trino_fail('no such key') END,
+   (x, k BIGINT) AS CASE WHEN x IS NULL OR k IS NULL OR k BETWEEN 1 AND len(x) THEN x[k] ELSE trino_fail('no such element') END`,
+  `trino_list_contains(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL WHEN list_contains(x, y) THEN true
+    WHEN list_position(x, NULL) > 0 THEN NULL ELSE false END`,
+  "trino_contains(x VARCHAR, y) AS trino_ip_in(x, y), (x UUID, y) AS trino_refuse('contains of this type'), (x, y) AS trino_list_contains(x, y)",
+  `trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true
+    WHEN list_position(x, NULL) > 0 THEN NULL ELSE false END`,
+  `trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false
+    WHEN list_position(x, NULL) > 0 THEN NULL ELSE true END`,
+  `trino_array_join(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE coalesce(array_to_string(list_filter(CAST(x AS VARCHAR[]), lambda "list e": "list e" IS NOT NULL), y), '') END,
+   (x, y, z) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform(CAST(x AS VARCHAR[]), lambda "list e": coalesce("list e", z)), y), '') END`,
+  `trino_array_distinct(x) AS list_filter(x, lambda "list e", "list i": list_position(x, "list e") = "list i")`,
+  "trino_array_position(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE CAST(coalesce(list_position(x, y), 0) AS BIGINT) END",
+  `trino_array_remove(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL
+    ELSE list_filter(x, lambda "list e": "list e" IS DISTINCT FROM y) END`,
+  "trino_array_max(x) AS CASE WHEN list_position(x, NULL) > 0 THEN NULL ELSE list_max(x) END",
+  "trino_array_min(x) AS CASE WHEN list_position(x, NULL) > 0 THEN NULL ELSE list_min(x) END",
+  "trino_array_union(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE trino_array_distinct(list_concat(x, y)) END",
+  `trino_array_intersect(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL
+    ELSE list_filter(trino_array_distinct(x), lambda "list e": coalesce(list_position(y, "list e"), 0) > 0) END`,
+  `trino_array_except(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL
+    ELSE list_filter(trino_array_distinct(x), lambda "list e": coalesce(list_position(y, "list e"), 0) = 0) END`,
+  `trino_arrays_overlap(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL WHEN list_has_any(x, y) THEN true
+    WHEN len(x) > 0 AND len(y) > 0 AND (list_position(x, NULL) > 0 OR list_position(y, NULL) > 0) THEN NULL ELSE false END`,
+  `trino_slice(x, s, n) AS CASE WHEN s = 0 THEN trino_fail('arrays count from 1') WHEN n < 0 THEN trino_fail('a negative length')
+    WHEN s < 0 AND -s > len(x) THEN x[1:0]
+    WHEN s < 0 THEN x[len(x) + s + 1 : len(x) + s + n] ELSE x[s : s + n - 1] END`,
+  `trino_sequence(x, y) AS CASE WHEN x <= y THEN generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), 1)
+    ELSE generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), -1) END,
+   (x, y, s) AS CASE WHEN s = 0 OR (y - x) * sign(s) < 0 THEN trino_fail('this step') ELSE generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), CAST(s AS BIGINT)) END`,
+  `trino_repeat(x, n) AS list_transform(range(greatest(CAST(n AS BIGINT), 0)), lambda "list e": x)`,
+  `trino_map_of(x) AS CASE WHEN len(x) > 0 THEN map_from_entries(list_filter(x, lambda "list e", "list i":
+    list_position(list_transform(x, lambda "list f": "list f".key), "list e".key) = "list i")) END`,
+  'trino_map_agg(x) AS trino_map_of(list_filter(x, lambda "list e": "list e" IS NOT NULL))',
+  // UNNEST: an element of an array of rows is not one value, and a map is no array of pairs.
+  "trino_scalar(x) AS CASE WHEN starts_with(typeof(x), 'STRUCT(') THEN trino_refuse('UNNEST of rows under one name; name every field') ELSE x END",
+];

@@ -1,0 +1,253 @@
+/**
+ * Expressions as DuckDB's SQL. Every operator stands in parentheses, every name in quotes, every string is written anew:
+ * nothing of the text itself is passed on.
+ */
+import { sqlName, sqlString } from "../../core/sql-engine.ts";
+import type { ParameterType } from "../saved-query.ts";
+import type { PrintContext } from "./function-rule.ts";
+import { EXTRACT_FIELDS } from "./functions/dates.ts";
+import { isLate } from "./late.ts";
+import { macroCall } from "./macro-call.ts";
+import { printCall } from "./print-call.ts";
+import { printCast, printTyped } from "./print-cast.ts";
+import { printSubquery } from "./print-query.ts";
+import { type Place, syntaxError, unsupported } from "./refuse.ts";
+import type { Expression } from "./syntax.ts";
+import { asZoned, localTime } from "./zones.ts";
+
+/** How a parameter's value is typed on DuckDB. An instant is text in ISO 8601, for from_iso8601_timestamp. */
+const PARAMETER_SQL: Readonly<Record<ParameterType, string>> = {
+  string: "VARCHAR",
+  integer: "BIGINT",
+  boolean: "BOOLEAN",
+  ip: "VARCHAR",
+  account: "VARCHAR",
+  arn: "VARCHAR",
+  "access-key": "VARCHAR",
+  instant: "VARCHAR",
+};
+
+const MAX_BIGINT = 9_223_372_036_854_775_807n;
+const INTERVAL_UNITS = ["second", "minute", "hour", "day", "week", "month", "year"];
+
+/** An expression as SQL. Throws `dialect.unsupported`. */
+export function printExpression(expression: Expression, context: PrintContext): string {
+  const print = (each: Expression) => printExpression(each, context);
+  const place: Place = { text: context.text, offset: expression.offset };
+  switch (expression.kind) {
+    case "null":
+      return "NULL";
+    case "boolean":
+      return expression.value ? "TRUE" : "FALSE";
+    case "integer":
+      if (BigInt(expression.value) > MAX_BIGINT) throw syntaxError("a number is larger than bigint", place);
+      return BigInt(expression.value).toString();
+    case "decimal":
+      return printDecimal(expression.value, place);
+    case "double":
+      return `CAST(${expression.value} AS DOUBLE)`;
+    case "string":
+      return sqlString(checkString(expression.value, place));
+    case "binary":
+      return `unhex('${expression.value}')`;
+    case "typed":
+      return printTyped(expression, context);
+    case "interval":
+      return printInterval(expression, place);
+    case "parameter":
+      return printParameter(expression.name, context, place);
+    case "name":
+      return printName(expression.name, context, place);
+    case "field":
+      return printField(expression, context);
+    case "call":
+      return printCall(expression, context);
+    case "cast":
+      return printCast(expression, context);
+    case "case": {
+      const whens = expression.whens.map(({ when, value }) => `WHEN ${print(when)} THEN ${print(value)}`);
+      const operand = expression.operand === null ? "" : ` ${print(expression.operand)}`;
+      const otherwise = expression.otherwise === null ? "" : ` ELSE ${print(expression.otherwise)}`;
+      return `CASE${operand} ${whens.join(" ")}${otherwise} END`;
+    }
+    case "negate":
+      return `(- ${print(expression.value)})`;
+    case "not":
+      return `(NOT ${print(expression.value)})`;
+    case "arithmetic":
+      return printArithmetic(expression, context);
+    case "comparison": {
+      const { left, right, operator } = expression;
+      return `(${comparable(left, context)} ${operator} ${comparable(right, context)})`;
+    }
+    case "quantified": {
+      const word = expression.all ? "ALL" : "ANY";
+      return `(${comparable(expression.left, context)} ${expression.operator} ${word} ${printSubquery(expression.query, context)})`;
+    }
+    case "distinct-from": {
+      const words = expression.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM";
+      return `(${print(expression.left)} ${words} ${print(expression.right)})`;
+    }
+    case "logical":
+      return `(${expression.terms.map(print).join(expression.operator === "and" ? " AND " : " OR ")})`;
+    case "between": {
+      const { value, low, high, negated } = expression;
+      return `(${comparable(value, context)} ${negated ? "NOT " : ""}BETWEEN ${print(low)} AND ${print(high)})`;
+    }
+    case "in":
+      return `(${comparable(expression.value, context)} ${expression.negated ? "NOT " : ""}IN (${expression.items.map((each) => comparable(each, context)).join(", ")}))`;
+    case "in-query":
+      return `(${comparable(expression.value, context)} ${expression.negated ? "NOT " : ""}IN ${printSubquery(expression.query, context)})`;
+    case "like":
+      return printLike(expression, context);
+    case "is-null":
+      return `(${print(expression.value)} IS ${expression.negated ? "NOT " : ""}NULL)`;
+    case "exists":
+      return `EXISTS ${printSubquery(expression.query, context)}`;
+    case "scalar-query":
+      return printSubquery(expression.query, context);
+    case "row":
+      return `row(${expression.items.map(print).join(", ")})`;
+    case "array":
+      return `[${expression.items.map(print).join(", ")}]`;
+    case "subscript":
+      return macroCall(
+        "trino_subscript",
+        [print(expression.base), print(expression.index)],
+        isLate([expression], context),
+      );
+    case "lambda":
+      throw unsupported("a lambda here", place, "a lambda is an argument of transform, filter, any_match and the like");
+    case "at-time-zone":
+      throw unsupported(
+        "AT TIME ZONE here",
+        place,
+        "use it inside hour(), date_format(), CAST(... AS timestamp) and the like",
+      );
+    case "extract": {
+      const { field, value } = expression;
+      if (!EXTRACT_FIELDS.has(field))
+        throw unsupported(`EXTRACT(${field})`, place, "use a function of the field's name");
+      const zoned = asZoned(value);
+      const names: Readonly<Record<string, string>> = { dow: "day_of_week", doy: "day_of_year", yow: "year_of_week" };
+      return `trino_${names[field] ?? field}(${zoned === null ? print(value) : localTime(zoned, print, place)})`;
+    }
+  }
+}
+
+/** A lambda's body, its parameters replaced by SQL. Throws where the expression is no such lambda. */
+export function printLambdaBody(lambda: Expression, replacements: readonly string[], context: PrintContext): string {
+  const place: Place = { text: context.text, offset: lambda.offset };
+  if (lambda.kind !== "lambda" || lambda.parameters.length !== replacements.length) {
+    throw unsupported(
+      "an argument that is no lambda of this kind",
+      place,
+      `write ${replacements.length === 1 ? "x -> ..." : "(x, y) -> ..."}`,
+    );
+  }
+  const bound = lambda.parameters.map((name, index) => [name.toLowerCase(), replacements[index] ?? ""] as const);
+  return printExpression(lambda.body, { ...context, lambdas: [...context.lambdas, ...bound] });
+}
+
+/** Whether a name is a lambda's parameter here; its SQL. */
+function lambdaSql(name: string, context: PrintContext): string | null {
+  return context.lambdas.findLast(([bound]) => bound === name.toLowerCase())?.[1] ?? null;
+}
+
+function printName(name: string, context: PrintContext, place: Place): string {
+  const lambda = lambdaSql(name, context);
+  if (lambda !== null) return lambda;
+  if (name.startsWith("$")) {
+    throw unsupported(`"${name}"`, place, "logkeep.object and logkeep.record say where a row came from");
+  }
+  return sqlName(checkString(name, place));
+}
+
+function printField(expression: Extract<Expression, { kind: "field" }>, context: PrintContext): string {
+  const { base, name } = expression;
+  const isPath = base.kind === "name" ? lambdaSql(base.name, context) === null : base.kind === "field";
+  if (isPath) return `${printExpression(base, context)}.${sqlName(name)}`;
+  return `struct_extract(${printExpression(base, context)}, ${sqlString(name)})`;
+}
+
+/** Rows and arrays with NULLs inside compare differently. */
+function comparable(expression: Expression, context: PrintContext): string {
+  if (expression.kind === "row" || expression.kind === "array" || expression.kind === "lambda") {
+    throw unsupported(
+      "a comparison of rows or arrays",
+      { text: context.text, offset: expression.offset },
+      "compare their parts",
+    );
+  }
+  return printExpression(expression, context);
+}
+
+function printDecimal(written: string, place: Place): string {
+  const [whole = "", fraction = ""] = written.split(".");
+  const digits = whole.replace(/^0+/, "");
+  const precision = Math.max(digits.length + fraction.length, 1);
+  if (precision > 38) throw syntaxError("a decimal has more than 38 digits", place);
+  return `CAST('${digits === "" ? "0" : digits}.${fraction === "" ? "0" : fraction}' AS DECIMAL(${precision}, ${fraction.length}))`;
+}
+
+/** DuckDB's text ends at NUL, and half a surrogate pair is no text. */
+function checkString(value: string, place: Place): string {
+  if (value.includes("\0")) throw unsupported("a NUL character", place, "leave it out");
+  if (!value.isWellFormed()) throw syntaxError("half a character", place);
+  return value;
+}
+
+function printInterval(expression: Extract<Expression, { kind: "interval" }>, place: Place): string {
+  const { value, unit, negative } = expression;
+  if (!INTERVAL_UNITS.includes(unit))
+    throw unsupported(`INTERVAL ... ${unit}`, place, `use ${INTERVAL_UNITS.join(", ")}`);
+  if (!/^\s*-?[0-9]{1,9}\s*$/.test(value))
+    throw unsupported("this INTERVAL", place, "write a whole number in the quotes");
+  return `(INTERVAL 1 ${unit} * ${(negative ? -1 : 1) * Number(value)})`;
+}
+
+function printParameter(name: string, context: PrintContext, place: Place): string {
+  const type = context.parameters.get(name);
+  if (type === undefined) throw syntaxError("a parameter that is not declared", place);
+  return `CAST($${name} AS ${PARAMETER_SQL[type]})`;
+}
+
+function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>, context: PrintContext): string {
+  const left = printExpression(expression.left, context);
+  const right = printExpression(expression.right, context);
+  const late = isLate([expression], context);
+  switch (expression.operator) {
+    case "+":
+      return macroCall("trino_plus", [left, right], late);
+    case "-":
+      return macroCall("trino_minus", [left, right], late);
+    case "/":
+      return macroCall("trino_divide", [left, right], late);
+    case "%":
+      return macroCall("trino_mod", [left, right], late);
+    case "*":
+      return `(${left} * ${right})`;
+    case "||":
+      return `(${left} || ${right})`;
+  }
+}
+
+/** With ESCAPE, a character after the escape must be one that needs it, or Trino fails. */
+function printLike(expression: Extract<Expression, { kind: "like" }>, context: PrintContext): string {
+  const { value, pattern, escaped, negated } = expression;
+  const place: Place = { text: context.text, offset: pattern.offset };
+  const words = negated ? "NOT LIKE" : "LIKE";
+  if (escaped === null) return `(${printExpression(value, context)} ${words} ${printExpression(pattern, context)})`;
+  if (escaped.kind !== "string" || pattern.kind !== "string" || [...escaped.value].length !== 1) {
+    throw unsupported("a computed LIKE ... ESCAPE", place, "write pattern and escape character as literals");
+  }
+  const sign = escaped.value;
+  const characters = [...pattern.value];
+  for (let at = 0; at < characters.length; at += 1) {
+    if (characters[at] !== sign) continue;
+    if (!["%", "_", sign].includes(characters[at + 1] ?? ""))
+      throw syntaxError("an escape character escapes nothing", place);
+    at += 1;
+  }
+  return `(${printExpression(value, context)} ${words} ${printExpression(pattern, context)} ESCAPE ${sqlString(sign)})`;
+}
