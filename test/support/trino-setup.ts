@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 import { startTrino, type TrinoServer } from "./trino.ts";
 
 /** What the tests of a run are told: where the one server is, or why there is none. */
-export type TrinoForTests = Pick<TrinoServer, "url" | "release"> | { readonly missing: string };
+export type TrinoForTests = Pick<TrinoServer, "url" | "release" | "isContainer"> | { readonly missing: string };
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,8 +18,8 @@ export default async function setUp(project: TestProject): Promise<(() => Promis
     project.provide("trino", { missing: started });
     return undefined;
   }
-  const { url, release, stop } = started;
+  const { url, release, isContainer, stop } = started;
   console.log(`Trino ${release} answers`);
-  project.provide("trino", { url, release });
+  project.provide("trino", { url, release, isContainer });
   return stop;
 }

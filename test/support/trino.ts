@@ -13,6 +13,8 @@ import { installTrino, type TrinoInstallation } from "./trino-install.ts";
 /** A running server. */
 export interface TrinoServer extends TrinoAddress {
   readonly release: string;
+  /** Its loopback interface is not this machine's then. */
+  readonly isContainer: boolean;
   stop(): Promise<void>;
 }
 
@@ -160,7 +162,8 @@ async function ready(
     const release = await startedRelease(url);
     if (release !== null) {
       await createCatalog({ url }, folder);
-      return { url, release, stop };
+      // Only a container's log is somewhere else.
+      return { url, release, isContainer: log === null, stop };
     }
     const pause = new Promise<"waited">((resolve) => setTimeout(resolve, 200, "waited"));
     if ((await Promise.race([pause, ended])) === "ended") break;
