@@ -1,6 +1,7 @@
 /** Texts of Athena's results as values of a `JsonRow`: what the DuckDB adapter gives for the same value. */
 import { LogkeepError } from "../core/errors.ts";
 import type { AthenaType } from "./athena-types.ts";
+import { isoInstant } from "./iso-instant.ts";
 
 /** Reads a cell. `text` is null for NULL; nested columns come as JSON (`portableSql`). */
 export function readCell(text: string | null, type: AthenaType): unknown {
@@ -74,28 +75,26 @@ function exactNumber(_key: string, value: unknown, context?: { readonly source?:
   return typeof value === "number" ? (context?.source ?? value) : value;
 }
 
-/**
- * `2026-01-05 10:00:00.123456`, with a zone or without (then it is UTC), in ISO 8601: milliseconds, or microseconds where
- * there are any.
- */
+/** `2026-01-05 10:00:00.123456`, with a zone or without (then it is UTC), as the DuckDB adapter spells an instant. */
 function readInstant(text: string): string {
-  const parts =
-    /^(?<date>[+-]?\d{4,6}-\d\d-\d\d) (?<time>\d\d:\d\d:\d\d)(?:\.(?<fraction>\d+))?(?: (?<zone>\S+))?$/.exec(
-      text,
-    )?.groups;
+  const parts = INSTANT.exec(text)?.groups;
   if (parts === undefined) throw unexpected("timestamp");
-  const { date = "", time = "", fraction = "", zone = "UTC" } = parts;
-  const local = Date.parse(`${isoDate(date)}T${time}Z`);
-  if (Number.isNaN(local)) throw unexpected("timestamp");
-  const micros = fraction.padEnd(6, "0").slice(0, 6);
-  const instant = new Date(local - offsetMs(local, zone)).toISOString().replace(/\.\d+Z$/, "");
-  return `${instant}.${micros.endsWith("000") ? micros.slice(0, 3) : micros}Z`;
+  const number = (name: string) => Number(parts[name]);
+  const days = daysFromCivil(number("year"), number("month"), number("day"));
+  const seconds = ((days * 24 + number("hour")) * 60 + number("minute")) * 60 + number("second");
+  const micros = Number((parts["fraction"] ?? "").padEnd(6, "0").slice(0, 6));
+  return isoInstant(BigInt(seconds * 1000 - offsetMs(seconds * 1000, parts["zone"] ?? "UTC")) * 1000n + BigInt(micros));
 }
 
-/** JavaScript wants six digits and a sign beyond the year 9999. */
-function isoDate(date: string): string {
-  const [, sign = "", year = "", rest = ""] = /^([+-]?)(\d{4,6})(-.*)$/.exec(date) ?? [];
-  return sign === "" && year.length === 4 ? date : `${sign === "-" ? "-" : "+"}${year.padStart(6, "0")}${rest}`;
+const INSTANT =
+  /^(?<year>[+-]?\d{4,6})-(?<month>\d\d)-(?<day>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d+))?(?: (?<zone>\S+))?$/;
+
+/** Days since 1970-01-01 in the proleptic Gregorian calendar, also for years that JavaScript's dates do not reach. */
+function daysFromCivil(year: number, month: number, day: number): number {
+  // Years that begin in March end with the day that leap years add.
+  const years = month <= 2 ? year - 1 : year;
+  const days = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return years * 365 + Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400) + days - 719_468;
 }
 
 /** How far a zone is ahead of UTC at a local time. Throws where the zone has that time twice or never. */

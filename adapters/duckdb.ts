@@ -14,6 +14,7 @@ import {
 } from "@duckdb/node-api";
 import { LogkeepError } from "../core/errors.ts";
 import type { JsonRow, JsonRowStream, SqlEngine, SqlParams, SqlRow } from "../core/sql-engine.ts";
+import { isoInstant } from "./iso-instant.ts";
 
 /** What one DuckDB may use of the machine. */
 export interface DuckDbOptions {
@@ -117,14 +118,6 @@ function toJson(value: DuckDBValue | undefined): unknown {
   if (value instanceof DuckDBDecimalValue || value instanceof DuckDBDateValue) return value.toString();
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString("base64");
   return value.toString();
-}
-
-function isoInstant(micros: bigint): string {
-  const rest = Number(((micros % 1000n) + 1000n) % 1000n);
-  const instant = new Date(Number((micros - BigInt(rest)) / 1000n));
-  if (Number.isNaN(instant.getTime())) return `${micros}us`;
-  const text = instant.toISOString();
-  return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
 }
 
 async function attempt<T>(action: () => Promise<T>): Promise<T> {

@@ -38,7 +38,7 @@ function field(value: unknown, column: SqlColumn, clean: (text: string) => strin
 }
 
 function isNumeric(column: SqlColumn): boolean {
-  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL|DOUBLE|FLOAT|BIGNUM)/.test(column.type);
+  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL|DOUBLE|FLOAT|REAL|BIGNUM)/i.test(column.type);
 }
 
 function disarm(text: string): string {

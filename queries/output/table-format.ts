@@ -103,7 +103,7 @@ function renderLine(cells: readonly string[], layout: Layout, columns: readonly 
 }
 
 function alignOf(column: SqlColumn | undefined): "left" | "right" {
-  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL|DOUBLE|FLOAT)/.test(column?.type ?? "") &&
+  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL|DOUBLE|FLOAT|REAL)/i.test(column?.type ?? "") &&
     !/\[\]$/.test(column?.type ?? "")
     ? "right"
     : "left";

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { portableSql } from "../../../adapters/athena-shape.ts";
 import { parseAthenaType } from "../../../adapters/athena-types.ts";
@@ -20,6 +21,22 @@ test("default: texts are read by their type", () => {
     null,
   ]);
   expect(read('{"1":{"x":1}}', "map(integer, row(x tinyint))")).toEqual({ "1": { x: 1 } });
+});
+
+test("behavior: any date of the calendar and beyond is what DuckDB makes of it", () => {
+  const read6 = (text: string) => read(text, "timestamp(6)");
+  fc.assert(
+    fc.property(fc.date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true }), (at) => {
+      const iso = at.toISOString();
+      expect(read6(`${iso.slice(0, 10)} ${iso.slice(11, 23)}000`)).toBe(iso);
+    }),
+  );
+  expect(read6("0000-02-29 00:00:00.000000")).toBe("0000-02-29T00:00:00.000Z");
+  expect(read6("-0001-12-31 23:59:59.999999")).toBe("-000001-12-31T23:59:59.999999Z");
+  expect(read6("1969-12-31 23:59:59.999999")).toBe("1969-12-31T23:59:59.999999Z");
+  expect(read6("10000-01-01 00:00:00.000000")).toBe("+010000-01-01T00:00:00.000Z");
+  // The last instant that 64 bits of microseconds hold.
+  expect(read6("294247-01-10 04:00:54.775807")).toBe("9223372036854775807us");
 });
 
 test("behavior: a time of a named zone is its instant", () => {
