@@ -12,6 +12,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from "@duckdb/node-api";
+import dataAccessors from "@duckdb/node-api/lib/vectors/dataAccessors.js";
 import { LogkeepError } from "../core/errors.ts";
 import type { JsonRow, JsonRowStream, SqlEngine, SqlParams, SqlRow } from "../core/sql-engine.ts";
 import { isoInstant } from "./iso-instant.ts";
@@ -29,6 +30,9 @@ export interface DuckDbOptions {
  * The session's zone is UTC, so that a day is the same day everywhere.
  */
 export async function openDuckDb(options: DuckDbOptions): Promise<SqlEngine> {
+  // The binding's own decoder takes U+FEFF at the start of a text for a byte order mark and drops it; in a log it is a
+  // character like any other (https://encoding.spec.whatwg.org/#dom-textdecoder-ignorebom). It looks the decoder up here.
+  Object.assign(dataAccessors, { textDecoder: new TextDecoder("utf-8", { ignoreBOM: true }) });
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(options.threads),
     memory_limit: `${Math.floor(options.memoryLimitBytes / 1_048_576)}MiB`,
