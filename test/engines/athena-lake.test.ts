@@ -4,7 +4,8 @@ import { trinoEngine } from "../support/athena-execution.ts";
 import { athenaPair } from "../support/athena-test.ts";
 import { duckDbTable } from "../support/duckdb-table.ts";
 import { openTestEngine } from "../support/engine.ts";
-import { type IngestFolder, ingestFolder } from "../support/ingest-folder.ts";
+import { HOSTILE_VALUES } from "../support/hostile-values.ts";
+import { type IngestFolder, ingestFolder, trailEvent, trailKey, trailObject } from "../support/ingest-folder.ts";
 import { runSimulation } from "../support/simulation.ts";
 import { sortedRows } from "../support/sorted-rows.ts";
 import { trinoInTest } from "../support/trino-in-test.ts";
@@ -20,6 +21,10 @@ beforeAll(async () => {
   engine = await openTestEngine();
   const run = await runSimulation({ accounts: 2, days: 1, eventsPerDay: 600, seed: 11 });
   for (const [key, bytes] of run.objects) if (!key.endsWith("/")) await at.put(key, bytes);
+  const hostile = HOSTILE_VALUES.map((value, index) =>
+    trailEvent(`hostile-${index}`, { userAgent: value, errorMessage: value, requestParameters: { [value]: [value] } }),
+  );
+  await at.put(trailKey("Hhhhhhhhhhhhhhhh"), trailObject(...hostile));
   await at.ingest();
 });
 
@@ -36,6 +41,8 @@ test("default: whole tables come as DuckDB reads them, and looking at their colu
     const expected = sortedRows(await duckDbTable(table, at.lake, engine));
     expect(sortedRows(await pair.ask(`SELECT * FROM ${table}`)), table).toEqual(expected);
   }
+  const found = "SELECT http_request.user_agent AS v FROM cloudtrail WHERE metadata.uid LIKE 'hostile-%'";
+  expect((await pair.ask(found)).map(({ v }) => v).sort()).toEqual([...HOSTILE_VALUES].sort());
   const executions = [...pair.endpoint.executions.values()];
   const looks = executions.filter(({ sql }) => /LIMIT 0$/.test(sql) || sql.startsWith("SELECT typeof"));
   expect(looks.length).toBeGreaterThanOrEqual(tables.length);
