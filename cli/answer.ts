@@ -11,6 +11,7 @@ import { LogkeepError, usageError } from "../core/errors.ts";
 import type { JsonRow, JsonRowStream, SqlEngine, SqlParams } from "../core/sql-engine.ts";
 import { toTerminalText } from "../core/terminal-text.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
+import { type Moment, resolveMoment } from "../queries/as-of.ts";
 import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
 import { translateAthena } from "../queries/dialect/translate.ts";
@@ -36,11 +37,16 @@ export const FORMAT_OPTIONS: readonly CommandOption[] = [
   { kind: "text", flags: "--out <file>", help: "write the answer to a file instead of standard output" },
 ];
 
-/** `--from`, `--to`, `--account`. */
+/** `--from`, `--to`, `--account`, `--as-of`. */
 export const WINDOW_OPTIONS: readonly CommandOption[] = [
   { kind: "text", flags: "--from <time>", help: "only events at or after: 2026-01-05, 2026-01-05T10:00:00Z, 24h, 7d" },
   { kind: "text", flags: "--to <time>", help: "only events before; the same spellings" },
   { kind: "list", flags: "--account <id>", help: "only events of this account; may be given several times" },
+  {
+    kind: "text",
+    flags: "--as-of <snapshot>",
+    help: "answer from an earlier state of the lake: a snapshot as answers name it (cloudtrail@4711), or a time",
+  },
 ];
 
 /** What to answer, how to write it, and where to. */
@@ -55,6 +61,8 @@ export interface AnswerRequest {
   readonly params: SqlParams;
   readonly window: TimeWindow;
   readonly accounts: readonly string[] | null;
+  /** Absent or null: the newest state of the lake. */
+  readonly asOf?: Moment | null;
   readonly format: Format;
   /** Null: standard output. */
   readonly outFile: string | null;
@@ -75,19 +83,22 @@ export function readAnswerOptions(
   return { format, outFile };
 }
 
-/** Reads `--from`, `--to` and `--account`. Throws `cli.usage`. */
-export function readWindowOptions(
+/** Reads the options of the window. Spans count back from the state that is asked. Throws `cli.usage`, `query.snapshot-gone`. */
+export async function readWindowOptions(
   call: CommandCall,
   context: CommandContext,
-): Pick<AnswerRequest, "window" | "accounts"> {
+): Promise<Required<Pick<AnswerRequest, "window" | "accounts" | "asOf">>> {
   const accounts = call.list("account");
   for (const account of accounts) {
     if (!/^[0-9]{12}$/.test(account))
       throw usageError("an account id has twelve digits", undefined, { given: account });
   }
+  const given = call.text("as-of");
+  const asOf = given === null ? null : await resolveMoment(given, await openLake(context.config, context.clock));
   return {
-    window: parseWindow(call.text("from"), call.text("to"), context.clock.now()),
+    window: parseWindow(call.text("from"), call.text("to"), asOf?.atMs ?? context.clock.now()),
     accounts: accounts.length === 0 ? null : accounts,
+    asOf,
   };
 }
 

@@ -4,23 +4,26 @@
  * `addendum`). Rows never change, so replacing is what a view does.
  */
 import type { LakeStore } from "../core/lake-store.ts";
-import type { Table } from "../lake/catalog.ts";
 import type { LiveFile } from "../lake/model.ts";
 import { planScan } from "../lake/plan-scan.ts";
-import { currentSnapshot } from "../lake/snapshot.ts";
+import type { TableState } from "./lake-state.ts";
 import type { TimeWindow } from "./time-window.ts";
 
 /** An addendum is looked for up to this long after the window: its own time may be later than the event's. */
 export const ADDENDA_REACH_MS = 31 * 86_400_000;
 
 /** The files that may hold addenda to events of a window: those with any value in `metadata.original_event_uid`. */
-export async function planAddenda(table: Table, window: TimeWindow, store: LakeStore): Promise<readonly LiveFile[]> {
+export async function planAddenda(
+  { table, snapshot }: Pick<TableState, "table" | "snapshot">,
+  window: TimeWindow,
+  store: LakeStore,
+): Promise<readonly LiveFile[]> {
   const filter = {
     notNull: ["metadata.original_event_uid"],
     ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
     ...(window.toMs === null ? {} : { toMs: window.toMs + ADDENDA_REACH_MS }),
   };
-  const plan = await planScan(table, currentSnapshot(table), filter, store);
+  const plan = await planScan(table, snapshot, filter, store);
   return plan.files;
 }
 

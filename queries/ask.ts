@@ -5,9 +5,11 @@
 import { isLogkeepError, LogkeepError } from "../core/errors.ts";
 import { type JsonRow, type JsonRowStream, type SqlEngine, type SqlParams, sqlString } from "../core/sql-engine.ts";
 import type { Lake } from "../lake/catalog.ts";
+import type { Moment } from "./as-of.ts";
 import { checkStatement } from "./check-statement.ts";
 import { type Completeness, readCompleteness } from "./completeness.ts";
-import { createSnapshotViews, type SnapshotViews, type ViewOptions } from "./snapshot-views.ts";
+import { readLakeState } from "./lake-state.ts";
+import { createSnapshotViews, type SnapshotViews, type ViewOptions, viewedTables } from "./snapshot-views.ts";
 
 /** A question over a snapshot: SQL text, values for its parameters, and which rows it is about. */
 export interface Question extends Omit<ViewOptions, "isNeeded"> {
@@ -15,6 +17,8 @@ export interface Question extends Omit<ViewOptions, "isNeeded"> {
   readonly params: SqlParams;
   /** Statements of ours to run before it: the macros that a translated text calls. */
   readonly setup?: readonly string[];
+  /** The state of the lake to answer from; absent or null: the newest. */
+  readonly asOf?: Moment | null;
   /** A file that the answer may be written to as Parquet; the engine may write no other. */
   readonly parquetFile: string | null;
 }
@@ -35,7 +39,8 @@ export interface PreparedAnswer {
 export async function prepareAnswers(question: Question, lake: Lake, engine: SqlEngine): Promise<PreparedAnswer> {
   const checked = await checkStatement(question.sql, engine);
   const isNeeded = (view: string) => checked.kind === "explain" || checked.mayName(view);
-  const views = await createSnapshotViews({ ...question, isNeeded }, lake, engine);
+  const state = await readLakeState(viewedTables(question.sources), question.asOf ?? null, lake);
+  const views = await createSnapshotViews({ ...question, isNeeded }, state, lake, engine);
   const asked = views.tables
     .map(({ id }) => id)
     .filter((id) => isNeeded(id) || (id === "findings" && isNeeded("alerts")));

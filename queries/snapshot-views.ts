@@ -1,20 +1,18 @@
 /**
- * The lake's newest snapshots, a window and accounts in; DuckDB views over exactly the files that may hold wanted rows
+ * A state of the lake, a window and accounts in; DuckDB views over exactly the files that may hold wanted rows
  * out. Every table has its view, also before anything was ingested: then it is an empty relation of the right types.
  */
 import { DELIVERIES_TABLE } from "../core/delivery.ts";
-import { isLogkeepError } from "../core/errors.ts";
 import { FINDINGS_TABLE } from "../core/finding.ts";
 import { LEDGER_TABLE, REJECTS_TABLE } from "../core/ledger.ts";
 import type { Source } from "../core/source.ts";
 import { type SqlEngine, sqlName, sqlString } from "../core/sql-engine.ts";
 import type { TableDefinition } from "../core/table.ts";
-import type { Lake, Table } from "../lake/catalog.ts";
-import { createMetadata, evolveMetadata } from "../lake/metadata.ts";
+import type { Lake } from "../lake/catalog.ts";
 import { planScan, type ScanFilter, type ScanPlan } from "../lake/plan-scan.ts";
 import { scanRelation } from "../lake/scan-relation.ts";
-import { currentSnapshot } from "../lake/snapshot.ts";
 import { planAddenda, supersedingView } from "./addenda.ts";
+import { type LakeState, type TableState, tableState } from "./lake-state.ts";
 import { rawNameView } from "./raw-name-view.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -50,6 +48,11 @@ export interface SnapshotViews {
   readonly localPaths: readonly string[];
 }
 
+/** The tables that views are made over; what a batch commits last goes last. */
+export function viewedTables(sources: readonly Source[]): readonly TableDefinition[] {
+  return [...sources.map(({ table }) => table), FINDINGS_TABLE, REJECTS_TABLE, LEDGER_TABLE, DELIVERIES_TABLE];
+}
+
 /** An object that could not be read is tried again by a later run: the last decision about a version is its state. */
 const LAST_DECISION = " QUALIFY row_number() OVER (PARTITION BY object, object_version ORDER BY decided_at DESC) = 1";
 
@@ -60,30 +63,35 @@ const FINDINGS_ANY_TIME = "logkeep_findings_any_time";
  * field names as `<source>_events`, and `findings`, `alerts`, `ledger`, `rejects`, `deliveries`. The window and the
  * accounts bind the rows of sources, findings and alerts; what became of objects and alerts stays whole.
  */
-export async function createSnapshotViews(options: ViewOptions, lake: Lake, engine: SqlEngine): Promise<SnapshotViews> {
+export async function createSnapshotViews(
+  options: ViewOptions,
+  state: LakeState,
+  { store }: Pick<Lake, "store">,
+  engine: SqlEngine,
+): Promise<SnapshotViews> {
   const tables: ScannedTable[] = [];
   const localPaths: string[] = [];
   const scan = async (definition: TableDefinition, filter: ScanFilter, isNeeded: boolean) => {
-    const table = await loadAs(definition, lake);
-    const plan = isNeeded ? await planScan(table, currentSnapshot(table), filter, lake.store) : NO_FILES;
-    tables.push(describeScan(table, plan));
-    localPaths.push(...plan.files.map((file) => lake.store.localPath(file.path)));
-    return { table, relation: await scanRelation(table, plan.files, lake.store) };
+    const found = tableState(state, definition.id);
+    const plan = isNeeded ? await planScan(found.table, found.snapshot, filter, store) : NO_FILES;
+    tables.push(describeScan(found, plan));
+    localPaths.push(...plan.files.map((file) => store.localPath(file.path)));
+    return { found, relation: await scanRelation(found.table, plan.files, store) };
   };
   const filter = filterOf(options);
   for (const source of options.sources) {
     const { id } = source.table;
     // `cloudtrail` is part of `cloudtrail_events`, so one question covers all of a source's views.
     const isNeeded = options.isNeeded(id);
-    const { table, relation } = await scan(source.table, filter, isNeeded);
+    const { found, relation } = await scan(source.table, filter, isNeeded);
     const rows = `SELECT * FROM ${relation}${whereOf(source.table, options)}`;
     if (id === "cloudtrail") {
-      const addenda = isNeeded ? await planAddenda(table, options.window, lake.store) : [];
-      localPaths.push(...addenda.map((file) => lake.store.localPath(file.path)));
+      const addenda = isNeeded ? await planAddenda(found, options.window, store) : [];
+      localPaths.push(...addenda.map((file) => store.localPath(file.path)));
       await createView("cloudtrail_all", rows, engine);
       await createView(
         id,
-        supersedingView("cloudtrail_all", await scanRelation(table, addenda, lake.store), addenda),
+        supersedingView("cloudtrail_all", await scanRelation(found.table, addenda, store), addenda),
         engine,
       );
     } else {
@@ -122,26 +130,6 @@ export async function createSnapshotViews(options: ViewOptions, lake: Lake, engi
 
 const NO_FILES: ScanPlan = { files: [], rowCount: 0, sizeBytes: 0, manifestsRead: 0, manifestsSkipped: 0 };
 
-/**
- * The stored table as this version of the program knows it: columns that were added since read as NULL. A table that
- * is not there yet has no snapshot; one that a later version has changed keeps its own columns.
- */
-async function loadAs(definition: TableDefinition, lake: Lake): Promise<Table> {
-  const stored = await lake.catalog.load(definition.id);
-  const nowMs = lake.clock.now();
-  if (stored === null) {
-    const metadata = createMetadata(definition, `${lake.store.rootUri}/${definition.id}`, nowMs);
-    return { id: definition.id, version: "0", metadataPath: "", metadata };
-  }
-  try {
-    const evolved = evolveMetadata(stored.metadata, definition, nowMs);
-    return evolved === null ? stored : { ...stored, metadata: evolved };
-  } catch (thrown) {
-    if (isLogkeepError(thrown, "lake.schema-conflict")) return stored;
-    throw thrown;
-  }
-}
-
 function filterOf({ window, accounts }: Pick<ViewOptions, "window" | "accounts">): ScanFilter {
   return {
     ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
@@ -178,8 +166,7 @@ async function createView(name: string, sql: string, engine: SqlEngine): Promise
   await engine.run(`CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS ${sql}`);
 }
 
-function describeScan(table: Table, plan: ScanPlan): ScannedTable {
-  const snapshot = currentSnapshot(table);
+function describeScan({ table, snapshot }: TableState, plan: ScanPlan): ScannedTable {
   return {
     id: table.id,
     snapshotId: snapshot?.["snapshot-id"] ?? null,

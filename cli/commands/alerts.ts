@@ -10,7 +10,7 @@ export const alertsCommand: Command = {
   options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, LAKE_OPTION, DATA_OPTION],
   examples: ["logkeep alerts", "logkeep alerts --from 24h --format json"],
   run: async (call, context) => {
-    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context) };
+    const options = { ...readAnswerOptions(call, context), ...(await readWindowOptions(call, context)) };
     const columns =
       options.format === "table" ? "last_at, severity, rule_id, entity, findings, accounts, message, alert_id" : "*";
     const sql = `SELECT ${columns} FROM alerts ORDER BY last_at DESC NULLS LAST, alert_id`;

@@ -15,7 +15,7 @@ export const findingsCommand: Command = {
   ],
   examples: ["logkeep findings --from 7d", "logkeep findings --rule root-console-login --format json"],
   run: async (call, context) => {
-    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context) };
+    const options = { ...readAnswerOptions(call, context), ...(await readWindowOptions(call, context)) };
     const rule = call.text("rule");
     const columns =
       options.format === "table" ? "time_dt, severity, rule_id, accountid, region, entity, message, finding_uid" : "*";

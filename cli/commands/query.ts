@@ -40,7 +40,7 @@ export const queryCommand: Command = {
   ],
   run: async (call, context) => {
     const { engine, context: asked } = readEngineOptions(call, context);
-    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context), engine };
+    const options = { ...readAnswerOptions(call, context), ...(await readWindowOptions(call, context)), engine };
     const name = call.args[0];
     if (name === undefined) {
       await listQueries(call, context);

@@ -30,7 +30,7 @@ export const sqlCommand: Command = {
   ],
   run: async (call, context) => {
     const { engine, context: asked } = readEngineOptions(call, context);
-    const options = { ...readAnswerOptions(call, context), ...readWindowOptions(call, context), engine };
+    const options = { ...readAnswerOptions(call, context), ...(await readWindowOptions(call, context)), engine };
     const given = call.text("dialect");
     if (given === "duckdb" && engine === "athena") throw usageError("Athena does not take DuckDB's SQL");
     const dialect = QUERY_ENGINES.find((each) => each === given) ?? "duckdb";

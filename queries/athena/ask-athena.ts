@@ -7,7 +7,8 @@ import type { JsonRowStream, SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
 import { explain, explainChunks, type Question } from "../ask.ts";
 import { type Completeness, readCompleteness } from "../completeness.ts";
-import { createSnapshotViews } from "../snapshot-views.ts";
+import { readLakeState } from "../lake-state.ts";
+import { createSnapshotViews, viewedTables } from "../snapshot-views.ts";
 import { bindNames } from "./bind-names.ts";
 import { checkAthenaText } from "./check-text.ts";
 import { athenaTables, snapshotCtes, withCtes } from "./snapshot-ctes.ts";
@@ -39,12 +40,13 @@ export interface AthenaPorts {
 export async function prepareAthenaAnswer(question: AthenaQuestion, ports: AthenaPorts): Promise<PreparedAthenaAnswer> {
   const { lake, local, athena } = ports;
   const text = checkAthenaText(question.sql, athenaTables(question.sources));
-  const views = await createSnapshotViews({ ...question, isNeeded: () => false }, lake, local);
+  const state = await readLakeState(viewedTables(question.sources), question.asOf ?? null, lake);
+  const views = await createSnapshotViews({ ...question, isNeeded: () => false }, state, lake, local);
   const asked = views.tables
     .map(({ id }) => id)
     .filter((id) => text.mayName(id) || (id === "cloudtrail" && text.mayName("cloudtrail_all")));
   const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), local);
-  const ctes = await snapshotCtes({ ...question, mayName: text.mayName }, lake);
+  const ctes = await snapshotCtes({ ...question, mayName: text.mayName }, state, lake);
   const bound = bindNames(withCtes(text.sql, text.tokens, ctes), question.params);
   return {
     completeness,

@@ -10,9 +10,9 @@ import type { Source } from "../../core/source.ts";
 import { sqlName } from "../../core/sql-engine.ts";
 import type { SqlToken } from "../../core/sql-tokens.ts";
 import type { ColumnType, PrimitiveType, TableDefinition } from "../../core/table.ts";
-import type { Lake, Table } from "../../lake/catalog.ts";
-import { currentSnapshot } from "../../lake/snapshot.ts";
+import type { Lake } from "../../lake/catalog.ts";
 import { ADDENDA_REACH_MS, planAddenda } from "../addenda.ts";
+import { type LakeState, type TableState, tableState } from "../lake-state.ts";
 import type { TimeWindow } from "../time-window.ts";
 
 /** Which rows the tables give. */
@@ -40,20 +40,23 @@ export function athenaTables(sources: readonly Source[]): readonly string[] {
 const OTHERS: readonly TableDefinition[] = [FINDINGS_TABLE, LEDGER_TABLE, REJECTS_TABLE, DELIVERIES_TABLE];
 
 /** The tables that a text names. The window and the accounts bind sources and findings; what became of objects stays whole. */
-export async function snapshotCtes(options: CteOptions, lake: Lake): Promise<readonly Cte[]> {
+export async function snapshotCtes(
+  options: CteOptions,
+  state: LakeState,
+  lake: Pick<Lake, "store">,
+): Promise<readonly Cte[]> {
   const ctes: Cte[] = [];
   for (const { table: definition } of options.sources) {
     const { id } = definition;
     const isTrail = id === "cloudtrail";
     if (!options.mayName(id) && !(isTrail && options.mayName("cloudtrail_all"))) continue;
-    const table = await lake.catalog.load(id);
-    const rows = `SELECT * FROM ${relationOf(definition, table, options)}${whereOf(definition, options)}`;
+    const found = tableState(state, id);
+    const rows = `SELECT * FROM ${relationOf(found, options)}${whereOf(definition, options)}`;
     if (isTrail) ctes.push({ name: "cloudtrail_all", sql: rows });
-    ctes.push({ name: id, sql: isTrail ? await withoutReplaced(definition, table, options, lake) : rows });
+    ctes.push({ name: id, sql: isTrail ? await withoutReplaced(found, options, lake) : rows });
   }
   for (const definition of OTHERS.filter(({ id }) => options.mayName(id))) {
-    const table = await lake.catalog.load(definition.id);
-    const relation = relationOf(definition, table, options);
+    const relation = relationOf(tableState(state, definition.id), options);
     const where = definition === FINDINGS_TABLE ? whereOf(definition, options) : "";
     const sql = definition === LEDGER_TABLE ? lastDecisions(relation) : `SELECT * FROM ${relation}${where}`;
     ctes.push({ name: definition.id, sql });
@@ -73,8 +76,7 @@ export function withCtes(sql: string, tokens: readonly SqlToken[], ctes: readonl
 }
 
 /** Pinned to the snapshot that the completeness is told of. A table without rows so far is an empty one of its types. */
-function relationOf(definition: TableDefinition, table: Table | null, { database }: CteOptions): string {
-  const snapshot = table === null ? null : currentSnapshot(table);
+function relationOf({ definition, snapshot }: TableState, { database }: CteOptions): string {
   if (snapshot === null) {
     const columns = definition.columns.map(({ name, type }) => `CAST(NULL AS ${athenaType(type)}) AS ${sqlName(name)}`);
     return `(SELECT ${columns.join(", ")} WHERE false)`;
@@ -83,18 +85,18 @@ function relationOf(definition: TableDefinition, table: Table | null, { database
 }
 
 /** As `supersedingView` says it for DuckDB. Without any addendum there is nothing to look for. */
-async function withoutReplaced(definition: TableDefinition, table: Table | null, options: CteOptions, lake: Lake) {
+async function withoutReplaced(found: TableState, options: CteOptions, { store }: Pick<Lake, "store">) {
   const all = "SELECT * FROM cloudtrail_all";
-  const addenda = table === null ? [] : await planAddenda(table, options.window, lake.store);
+  const addenda = await planAddenda(found, options.window, store);
   if (addenda.length === 0) return all;
   const { fromMs, toMs } = options.window;
   const reach = { fromMs, toMs: toMs === null ? null : toMs + ADDENDA_REACH_MS };
   const terms = [
     "metadata.original_event_uid <> metadata.uid",
     "json_extract_scalar(aws.addendum, '$.reason') = 'UPDATED_DATA'",
-    ...timeTerms(sqlName(definition.timeColumn), reach),
+    ...timeTerms(sqlName(found.definition.timeColumn), reach),
   ];
-  const replacing = `SELECT DISTINCT metadata.original_event_uid AS uid, accountid FROM ${relationOf(definition, table, options)} WHERE ${terms.join(" AND ")}`;
+  const replacing = `SELECT DISTINCT metadata.original_event_uid AS uid, accountid FROM ${relationOf(found, options)} WHERE ${terms.join(" AND ")}`;
   // The engine has no anti join, and takes no NOT EXISTS that looks into a struct of the outer row.
   return `SELECT event.* FROM cloudtrail_all AS event LEFT JOIN (${replacing}) AS addendum
     ON addendum.uid = event.metadata.uid AND addendum.accountid = event.accountid WHERE addendum.uid IS NULL`;
