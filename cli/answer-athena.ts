@@ -52,9 +52,13 @@ export async function openAthenaAnswer(
   { config, signal }: CommandContext,
 ): Promise<AthenaAnswer> {
   if (question.parquetFile !== null) throw noParquet();
-  const athena = await openAthenaEngine(config);
+  const database = config.athenaDatabase ?? config.lakeGlueDatabase;
+  if (database === null) {
+    throw usageError("Athena needs the Glue database of the tables", "--database NAME, or LOGKEEP_LAKE_GLUE_DATABASE");
+  }
+  const athena = await openAthenaEngine(config, database);
   try {
-    const { athenaDatabase: database, athenaReuseMinutes: reuseMinutes } = config;
+    const { athenaReuseMinutes: reuseMinutes } = config;
     const prepared = await prepareAthenaAnswer({ ...question, database, reuseMinutes }, { ...ports, athena });
     let usage: EngineUsage | null = null;
     return {

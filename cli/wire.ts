@@ -85,11 +85,11 @@ async function openEngines(config: Config, count: number): Promise<readonly [Sql
 }
 
 /** Athena as configured. Nothing is asked before the first query. Its caller closes it. */
-export async function openAthenaEngine(config: Config): Promise<QueryEngine> {
+export async function openAthenaEngine(config: Config, database: string): Promise<QueryEngine> {
   const { openAthena } = await import("../adapters/athena.ts");
   return openAthena({
     workgroup: config.athenaWorkgroup,
-    database: config.athenaDatabase,
+    database,
     catalog: null,
     outputLocation: config.athenaOutput,
     endpoint: config.athenaEndpoint,

@@ -46,7 +46,7 @@ export interface Config {
   readonly listsFile: string;
   readonly queryEngine: QueryEngineName;
   readonly athenaWorkgroup: string;
-  readonly athenaDatabase: string;
+  readonly athenaDatabase: string | null;
   readonly athenaOutput: string | null;
   readonly athenaReuseMinutes: number | null;
   readonly athenaEndpoint: string | null;
@@ -222,9 +222,9 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
   },
   athenaDatabase: {
     env: "LOGKEEP_QUERIES_ATHENA_DATABASE",
-    help: "Glue database that holds the lake's tables; --database says the same",
+    help: "Glue database whose tables Athena reads; --database says the same. Default: LOGKEEP_LAKE_GLUE_DATABASE",
     schema: database,
-    fallback: () => "logkeep",
+    fallback: () => null,
   },
   athenaOutput: {
     env: "LOGKEEP_QUERIES_ATHENA_OUTPUT",
