@@ -9,9 +9,9 @@ export interface SqlToken {
   readonly depth: number;
 }
 
-// Trino's lexical rules. An unclosed quote or comment is a symbol: the engine refuses the text anyway.
+// Trino's lexical rules. What is not closed goes to the end, so that no text is looked through twice; the engine refuses it.
 const TOKEN =
-  /(?<comment>--[^\r\n]*|\/\*[\s\S]*?\*\/)|(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`)|(?<parameter>\?|\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[\p{L}_][\p{L}\p{N}_@:$]*)|(?<number>[0-9][0-9A-Za-z_.]*)|(?<symbol>\S)/gu;
+  /(?<comment>--[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<text>'(?:[^']|'')*(?:'|$))|(?<name>"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$))|(?<parameter>\?|\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[\p{L}_][\p{L}\p{N}_@:$]*)|(?<number>[0-9][0-9A-Za-z_.]*)|(?<symbol>\S)/gu;
 
 /** The tokens of a text in Trino's SQL. Every character that is no space is in exactly one. */
 export function sqlTokens(sql: string): readonly SqlToken[] {

@@ -119,6 +119,19 @@ test("behavior: 200 hostile values each find themselves alone", async (context) 
   }
 });
 
+test("behavior: hostile values inside nested ones come back whole", async (context) => {
+  await using pair = await athenaPair(trinoEngine(trinoInTest(context)));
+  const some = HOSTILE_VALUES.filter((value, index) => index % 3 === 0 && value.length < 100);
+  const places = some.map(() => "?").join(", ");
+  const [row] = await pair.ask(
+    `SELECT ARRAY[${places}] AS l, MAP(ARRAY[${places}], ARRAY[${places}]) AS m`,
+    ...some,
+    ...some,
+    ...some,
+  );
+  expect(row).toEqual({ l: some, m: Object.fromEntries(some.map((value) => [value, value])) });
+});
+
 test("behavior: other values are the literals that they are", async (context) => {
   await using pair = await athenaPair(trinoEngine(trinoInTest(context)));
   const at = new Date("2026-01-05T10:00:00.123Z");

@@ -69,13 +69,18 @@ test("behavior: a refusal for coming too soon is waited for, and starts no secon
   expect(new Set(tokens).size).toBe(2);
 });
 
-test("behavior: an answer that was lost on the way starts no second query", async () => {
+test("behavior: a start whose answer was lost on the way starts no second query", async () => {
   await using at = await pair();
-  at.endpoint.behavior.faults = [
-    { operation: "StartQueryExecution", code: "InternalServerException", status: 500, times: 1 },
-  ];
-  expect(await at.ask("SELECT * FROM none")).toEqual([]);
-  expect(at.endpoint.executions.size).toBe(2);
+  for (const code of ["InternalServerException", "TooManyRequestsException"]) {
+    const before = at.endpoint.executions.size;
+    const status = code === "InternalServerException" ? 500 : 400;
+    at.endpoint.behavior.faults = [{ operation: "StartQueryExecution", code, status, times: 1, isAfter: true }];
+    expect(await at.ask("SELECT * FROM none")).toEqual([]);
+    expect(at.endpoint.executions.size).toBe(before + 2);
+    expect(at.endpoint.requests.filter(({ operation }) => operation === "StartQueryExecution").length).toBeGreaterThan(
+      2,
+    );
+  }
 });
 
 test.each([

@@ -12,9 +12,19 @@ export interface EndpointBehavior {
   /** Scanned bytes at which a query is cancelled; null for no limit. */
   cutoffBytes: number | null;
   /** Refusals to come: operation, error code, and how many. */
-  faults: { operation: string; code: string; status: number; times: number; message?: string }[];
+  faults: EndpointFault[];
   /** Looks at a query that find it queued before it starts. */
   queuedLooks: number;
+}
+
+/** Refusals of an operation. */
+export interface EndpointFault {
+  readonly operation: string;
+  readonly code: string;
+  readonly status: number;
+  times: number;
+  /** Whether what was asked for is done before the answer is lost. */
+  readonly isAfter?: boolean;
 }
 
 /** A request as it came. */
@@ -76,10 +86,12 @@ export async function startAthenaEndpoint(engine: EndpointEngine): Promise<Athen
     const body: Readonly<Record<string, unknown>> = JSON.parse(text);
     requests.push({ operation, body });
     const fault = behavior.faults.find((each) => each.operation === operation && each.times > 0);
-    if (fault !== undefined) {
-      fault.times -= 1;
-      throw new Refusal(fault.code, fault.message ?? "injected", {}, fault.status);
-    }
+    if (fault === undefined) return answer(operation, body);
+    fault.times -= 1;
+    if (fault.isAfter === true) await answer(operation, body);
+    throw new Refusal(fault.code, "injected", {}, fault.status);
+  }
+  async function answer(operation: string, body: Readonly<Record<string, unknown>>): Promise<object> {
     switch (operation) {
       case "StartQueryExecution":
         return startExecution(body);
