@@ -129,10 +129,9 @@ function portableItem(expression: string, name: string, text: string): string {
 
 /** The type of `portable`, as a cast names it. */
 function portableType(type: AthenaType): string {
-  if (isExactInJson(type)) return type.text;
   switch (type.kind) {
     case "scalar":
-      return "varchar";
+      return isExactInJson(type) ? type.text : "varchar";
     case "array":
       return `array(${portableType(type.element)})`;
     case "map":

@@ -54,6 +54,8 @@ function readJson(value: unknown, type: AthenaType): unknown {
       return Object.fromEntries(
         type.fields.map(({ name, type: field }, index) => {
           const key = name ?? `field${index}`;
+          // A value under another name would read as NULL.
+          if (!given.has(key)) throw unexpected(type.text);
           return [key, readJson(given.get(key), field)];
         }),
       );
