@@ -15,6 +15,7 @@ import { type Moment, resolveMoment } from "../queries/as-of.ts";
 import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
 import { translateAthena } from "../queries/dialect/translate.ts";
+import { readLakeText } from "../queries/names/time-literals.ts";
 import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
 import type { Parameter } from "../queries/saved-query.ts";
 import { ALL_TIME, parseWindow, type TimeWindow } from "../queries/time-window.ts";
@@ -143,7 +144,7 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   const lake = await openLake(context.config, context.clock);
   const onAthena =
     request.engine === "athena" ? await openAthenaAnswer(question, { lake, local: engine }, context) : null;
-  const translated = request.dialect === "athena" ? translateAthena(request.sql, request.parameters) : {};
+  const translated = request.dialect === "athena" ? translateAthena(readLakeText(request.sql), request.parameters) : {};
   const prepared = onAthena ?? (await prepareAnswers({ ...question, ...translated }, lake, engine));
   try {
     const rowCount = await write(prepared, format, { parquetFile, partial }, context);

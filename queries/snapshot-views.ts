@@ -12,7 +12,11 @@ import type { Lake } from "../lake/catalog.ts";
 import { planScan, type ScanFilter, type ScanPlan } from "../lake/plan-scan.ts";
 import { scanRelation } from "../lake/scan-relation.ts";
 import { planAddenda, supersedingView } from "./addenda.ts";
+
 import { type LakeState, type TableState, tableState } from "./lake-state.ts";
+
+import { LAKE_VIEW, lakeView } from "./names/lake-view.ts";
+
 import { rawNameView } from "./raw-name-view.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -60,8 +64,9 @@ const FINDINGS_ANY_TIME = "logkeep_findings_any_time";
 
 /**
  * Creates the temporary views `cloudtrail`, `vpc_flow`, `config` (whatever sources there are), each source in its own
- * field names as `<source>_events`, and `findings`, `alerts`, `ledger`, `rejects`, `deliveries`. The window and the
- * accounts bind the rows of sources, findings and alerts; what became of objects and alerts stays whole.
+ * field names as `<source>_events`, CloudTrail as a managed lake has it in `cloudtrail_lake`, and `findings`, `alerts`,
+ * `ledger`, `rejects`, `deliveries`. The window and the accounts bind the rows of sources, findings and alerts; what
+ * became of objects and alerts stays whole.
  */
 export async function createSnapshotViews(
   options: ViewOptions,
@@ -94,6 +99,7 @@ export async function createSnapshotViews(
         supersedingView("cloudtrail_all", await scanRelation(found.table, addenda, store), addenda),
         engine,
       );
+      await createView(LAKE_VIEW, lakeView(source, "duckdb", sqlName(id)), engine);
     } else {
       await createView(id, rows, engine);
     }

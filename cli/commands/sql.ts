@@ -16,6 +16,7 @@ export const sqlCommand: Command = {
   description:
     "Asks the tables cloudtrail, vpc_flow, config, findings, alerts, ledger and rejects in DuckDB's SQL, read-only. " +
     "cloudtrail_events has CloudTrail's own field names; cloudtrail_all also has events that an addendum replaced. " +
+    "cloudtrail_lake has the columns of a managed CloudTrail lake, for queries that were written for one. " +
     "With --dialect athena the text is in Athena's SQL and runs here, as far as it has the same meaning here. " +
     "With --engine athena Athena runs it, over cloudtrail, cloudtrail_all, vpc_flow, config, findings, ledger, " +
     "rejects and deliveries in the logging account.",
@@ -26,6 +27,7 @@ export const sqlCommand: Command = {
     "logkeep sql --from 7d --format json \"SELECT * FROM cloudtrail_events WHERE userIdentity.type = 'Root'\"",
     "logkeep sql 'DESCRIBE cloudtrail_events'",
     "logkeep sql --dialect athena \"SELECT json_extract_scalar(api.request.data, '$.bucketName'), count(*) FROM cloudtrail GROUP BY 1\"",
+    "logkeep sql --dialect athena \"SELECT eventTime, element_at(requestParameters, 'bucketName') FROM cloudtrail_lake WHERE eventTime > '2026-01-05 10:00:00'\"",
     "logkeep sql --engine athena --from 24h 'SELECT accountid, count(*) AS events FROM cloudtrail GROUP BY 1'",
   ],
   run: async (call, context) => {

@@ -8,9 +8,11 @@ import type { Lake } from "../../lake/catalog.ts";
 import { explain, explainChunks, type Question } from "../ask.ts";
 import { type Completeness, readCompleteness } from "../completeness.ts";
 import { readLakeState } from "../lake-state.ts";
+import { type NameView, nameViews } from "../names/name-views.ts";
+import { readLakeText } from "../names/time-literals.ts";
 import { createSnapshotViews, viewedTables } from "../snapshot-views.ts";
 import { bindNames } from "./bind-names.ts";
-import { checkAthenaText } from "./check-text.ts";
+import { type AthenaText, checkAthenaText } from "./check-text.ts";
 import { athenaTables, snapshotCtes, withCtes } from "./snapshot-ctes.ts";
 
 /** A question for Athena. Parameters are named `$name` as on DuckDB. */
@@ -39,14 +41,14 @@ export interface AthenaPorts {
 /** Checks the text, finds the snapshots, and writes the text that the engine gets. Throws `cli.usage`. */
 export async function prepareAthenaAnswer(question: AthenaQuestion, ports: AthenaPorts): Promise<PreparedAthenaAnswer> {
   const { lake, local, athena } = ports;
-  const text = checkAthenaText(question.sql, athenaTables(question.sources));
+  const { text, views: names } = readText(question);
   const state = await readLakeState(viewedTables(question.sources), question.asOf ?? null, lake);
   const views = await createSnapshotViews({ ...question, isNeeded: () => false }, state, lake, local);
   const asked = views.tables
     .map(({ id }) => id)
-    .filter((id) => text.mayName(id) || (id === "cloudtrail" && text.mayName("cloudtrail_all")));
+    .filter((id) => text.mayName(id) || names.some((view) => view.table === id) || isWholeTrail(id, text));
   const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), local);
-  const ctes = await snapshotCtes({ ...question, mayName: text.mayName }, state, lake);
+  const ctes = await snapshotCtes({ ...question, nameViews: names, mayName: text.mayName }, state, lake);
   const bound = bindNames(withCtes(text.sql, text.tokens, ctes), question.params);
   return {
     completeness,
@@ -56,4 +58,20 @@ export async function prepareAthenaAnswer(question: AthenaQuestion, ports: Athen
       return { ...answer, chunks: explainChunks(answer.chunks) };
     },
   };
+}
+
+function isWholeTrail(id: string, text: AthenaText): boolean {
+  return id === "cloudtrail" && text.mayName("cloudtrail_all");
+}
+
+/** The text, and the views of other names that it uses. Throws `cli.usage`. */
+function readText({ sql, sources }: AthenaQuestion): {
+  readonly text: AthenaText;
+  readonly views: readonly NameView[];
+} {
+  const tables = athenaTables(sources);
+  const text = checkAthenaText(sql, tables);
+  const views = nameViews(sources, text.names);
+  if (views.length === 0) return { text, views };
+  return { text: checkAthenaText(readLakeText(text.sql), [...tables, ...views.map(({ name }) => name)]), views };
 }

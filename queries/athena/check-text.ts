@@ -9,6 +9,8 @@ export interface AthenaText {
   /** Without a semicolon at the end. */
   readonly sql: string;
   readonly tokens: readonly SqlToken[];
+  /** All names and words in it, in lower case. */
+  readonly names: ReadonlySet<string>;
   /** Whether the text may name the table; errs on the side of yes. */
   readonly mayName: (table: string) => boolean;
 }
@@ -46,8 +48,8 @@ export function checkAthenaText(text: string, tables: readonly string[]): Athena
       );
     }
   }
-  const named = new Set(names);
-  return { sql, tokens, mayName: (table) => named.has(table.toLowerCase()) };
+  const named = new Set(names.filter((name) => name !== null));
+  return { sql, tokens, names: named, mayName: (table) => named.has(table.toLowerCase()) };
 }
 
 /** Athena's names have no case. */

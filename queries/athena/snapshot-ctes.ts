@@ -13,6 +13,7 @@ import type { ColumnType, PrimitiveType, TableDefinition } from "../../core/tabl
 import type { Lake } from "../../lake/catalog.ts";
 import { ADDENDA_REACH_MS, planAddenda } from "../addenda.ts";
 import { type LakeState, type TableState, tableState } from "../lake-state.ts";
+import type { NameView } from "../names/name-views.ts";
 import type { TimeWindow } from "../time-window.ts";
 
 /** Which rows the tables give. */
@@ -23,6 +24,8 @@ export interface CteOptions {
   readonly accounts: readonly string[] | null;
   /** The Glue database that holds the lake's tables. */
   readonly database: string;
+  /** Views under other names that the text uses. */
+  readonly nameViews: readonly NameView[];
   readonly mayName: (table: string) => boolean;
 }
 
@@ -49,11 +52,14 @@ export async function snapshotCtes(
   for (const { table: definition } of options.sources) {
     const { id } = definition;
     const isTrail = id === "cloudtrail";
-    if (!options.mayName(id) && !(isTrail && options.mayName("cloudtrail_all"))) continue;
+    const views = options.nameViews.filter((view) => view.table === id);
+    const isNamed = options.mayName(id) || (isTrail && options.mayName("cloudtrail_all"));
+    if (!isNamed && views.length === 0) continue;
     const found = tableState(state, id);
     const rows = `SELECT * FROM ${relationOf(found, options)}${whereOf(definition, options)}`;
     if (isTrail) ctes.push({ name: "cloudtrail_all", sql: rows });
     ctes.push({ name: id, sql: isTrail ? await withoutReplaced(found, options, lake) : rows });
+    for (const view of views) ctes.push({ name: view.name, sql: view.sql("trino") });
   }
   for (const definition of OTHERS.filter(({ id }) => options.mayName(id))) {
     const relation = relationOf(tableState(state, definition.id), options);

@@ -20,7 +20,7 @@ export const CLOUDTRAIL_FIELDS: Readonly<Record<string, string>> = {
   "userIdentity.sessionContext.webIdFederationData.federatedProvider": "aws.federated_provider",
   "userIdentity.sessionContext.attributes.creationDate":
     "strftime(make_timestamp(actor.session.created_time * 1000), '%Y-%m-%dT%H:%M:%SZ')",
-  "userIdentity.sessionContext.attributes.mfaAuthenticated": "actor.session.is_mfa::VARCHAR",
+  "userIdentity.sessionContext.attributes.mfaAuthenticated": "CAST(actor.session.is_mfa AS VARCHAR)",
   "userIdentity.sessionContext.ec2RoleDelivery": "aws.ec2_role_delivery",
   "userIdentity.sessionContext.sourceIdentity": "aws.source_identity",
   "userIdentity.sessionContext.assumedRoot": "aws.assumed_root",
