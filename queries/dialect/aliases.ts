@@ -3,7 +3,7 @@
  * text is refused.
  */
 import { unsupported } from "./refuse.ts";
-import type { Expression, Query, QueryBody, Select } from "./syntax.ts";
+import type { Expression, Query, QueryBody, Relation, Select } from "./syntax.ts";
 import { expressionsIn } from "./walk.ts";
 
 /**
@@ -12,7 +12,7 @@ import { expressionsIn } from "./walk.ts";
  */
 export function checkAliases(query: Query, text: string): void {
   for (const select of selectsOf(query)) {
-    const aliases = aliasesOf(select);
+    const aliases = new Set([...aliasesOf(select), ...select.from.flatMap(relationNames)]);
     const { where, groupBy, having, items } = select;
     const used = namesIn([where, groupBy, having, items.map((item) => (item.kind === "value" ? item.value : null))]);
     const clash = used.find(({ name }) => aliases.has(name.toLowerCase()));
@@ -45,6 +45,15 @@ export function checkOrder(query: Query, text: string): void {
   }
 }
 
+/** Names of relations that DuckDB reads as a whole row, unless a column of theirs is called so. */
+function relationNames(relation: Relation): readonly string[] {
+  if (relation.kind === "join") return [...relationNames(relation.left), ...relationNames(relation.right)];
+  const name = relation.alias?.name ?? (relation.kind === "table" ? relation.name.at(-1) : undefined);
+  if (name === undefined) return [];
+  const isColumn = relation.alias?.columns.some((column) => column.toLowerCase() === name.toLowerCase()) === true;
+  return isColumn ? [] : [name.toLowerCase()];
+}
+
 /** Aliases that name something else than the column of that name, in lower case. */
 function aliasesOf(select: Select): ReadonlySet<string> {
   return new Set(
@@ -68,5 +77,7 @@ function selectsOf(query: Query): readonly Select[] {
 
 /** Names without a qualifier, at any depth; those of queries further in as well, to be on the safe side. */
 function namesIn(root: unknown): readonly Extract<Expression, { kind: "name" }>[] {
-  return [...expressionsIn(root)].filter((each) => each.kind === "name");
+  const all = [...expressionsIn(root)];
+  const qualifiers = new Set(all.flatMap((each) => (each.kind === "field" ? [each.base] : [])));
+  return all.filter((each) => each.kind === "name").filter((each) => !qualifiers.has(each));
 }

@@ -43,6 +43,8 @@ export interface FunctionRule {
   readonly args: readonly [least: number, most: number];
   readonly print?: (printer: CallPrinter) => string;
   readonly wrap?: string;
+  /** Further arguments of that macro. */
+  readonly wrapped?: (printer: CallPrinter) => readonly string[];
   /** What differs from Athena within what is allowed, or what the arguments must be; shown in the documentation. */
   readonly note?: string;
 }

@@ -8,19 +8,23 @@ import type { Expression } from "./syntax.ts";
 
 /** A pattern that both engines read alike. */
 export interface CheckedPattern {
-  /** In RE2's spelling. */
+  /** In RE2's spelling, without a `$` at the end. */
   readonly pattern: string;
+  /** Whether it ends with `$`. */
+  readonly endsAtEnd: boolean;
+  /** Whether it matches between any two characters. */
+  readonly mayBeEmpty: boolean;
   /** The number of capturing groups. */
   readonly groups: number;
-  /** A group's number as SQL. Throws where the expression is no literal, or a group that may not take part in a match. */
-  readonly group: (expression: Expression, place: Place) => string;
+  /** A group's number. Throws where the expression is no literal, or a group that may not take part in a match. */
+  readonly group: (expression: Expression, place: Place) => number;
 }
 
 const SIMPLE_HINT =
   "use literals, classes such as [a-z], \\d \\w \\s, ^ and $, groups, alternatives, and the quantifiers * + ? {n,m}";
 
-/** Java's `\w`, `\d` and `\s` are ASCII, and so are RE2's; `\v`, `\h`, `\R` and the like differ. */
-const ESCAPES = /^\\(?:[dDwWsS]|[tnrf]|[^A-Za-z0-9])/;
+/** `\w`, `\d` and `\s` are ASCII on both engines; `\v`, `\h`, `\b`, `\R` and the like differ. */
+const ESCAPES = /^\\(?:[dDwWsS]|[tnrf]|[!-/:-@[-`{-~])/;
 const QUANTIFIER = /^(?:[*+?]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})\??/;
 
 /** Checks a pattern. Throws `dialect.unsupported`. */
@@ -32,6 +36,8 @@ export function checkPattern(pattern: string, place: Place): CheckedPattern {
   let out = "";
   let rest = pattern;
   let hasAlternatives = false;
+  let hasTopAlternatives = false;
+  let endsAtEnd = false;
   const take = (length: number) => {
     out += rest.slice(0, length);
     rest = rest.slice(length);
@@ -51,11 +57,16 @@ export function checkPattern(pattern: string, place: Place): CheckedPattern {
     if (character === "\\") {
       const escaped = ESCAPES.exec(rest)?.[0];
       if (escaped === undefined) throw refuse(rest.slice(0, 2));
-      take(escaped.length);
+      // Java counts the vertical tab among blanks.
+      if (escaped === "\\s" || escaped === "\\S") {
+        out += escaped === "\\s" ? "[\\s\\x0B]" : "[^\\s\\x0B]";
+        rest = rest.slice(2);
+      } else take(escaped.length);
     } else if (character === "[") {
-      const characters = /^\[\^?(?:[^[\]\\&]|\\[dDwWsStnr]|\\[^A-Za-z0-9])+\]/.exec(rest)?.[0];
+      const characters = /^\[\^?(?:[^[\]\\&]|\\[dDwWstnr]|\\[!-/:-@[-`{-~])+\]/.exec(rest)?.[0];
       if (characters === undefined) throw refuse("this character class");
-      take(characters.length);
+      out += characters.replaceAll(/\\[\s\S]/g, (each) => (each === "\\s" ? "\\s\\x0B" : each));
+      rest = rest.slice(characters.length);
     } else if (character === "(") {
       if (rest.startsWith("(?") && !rest.startsWith("(?:")) throw refuse(rest.slice(0, 3));
       const isCapturing = !rest.startsWith("(?:");
@@ -72,18 +83,27 @@ export function checkPattern(pattern: string, place: Place): CheckedPattern {
       }
     } else if (character === "|") {
       hasAlternatives = true;
+      hasTopAlternatives ||= open.length === 0;
       take(1);
       canRepeat = false;
+    } else if (character === "$") {
+      // It also matches before a line break at the end, which RE2 can only say at the pattern's end.
+      if (rest !== "$" || open.length > 0 || hasTopAlternatives) throw refuse("$ before the end or beside |");
+      endsAtEnd = true;
+      rest = "";
     } else if (/[*+?{}\]]/.test(character)) {
       throw refuse(character);
     } else {
-      canRepeat = character !== "^" && character !== "$";
+      canRepeat = character !== "^";
       take(String.fromCodePoint(rest.codePointAt(0) ?? 0).length);
     }
   }
   if (open.length > 0) throw refuse("an opening parenthesis without a closing one");
   return {
     pattern: out,
+    endsAtEnd,
+    // What passed is JavaScript's as well.
+    mayBeEmpty: new RegExp(pattern).test(""),
     groups,
     group: (expression, at) => {
       if (expression.kind !== "integer") throw unsupported("a computed group number", at, "write the number");
@@ -96,14 +116,9 @@ export function checkPattern(pattern: string, place: Place): CheckedPattern {
           "Athena gives NULL there; write a group that always matches",
         );
       }
-      return String(group);
+      return group;
     },
   };
-}
-
-/** A pattern as DuckDB's literal. */
-export function patternLiteral(pattern: string): string {
-  return sqlString(pattern);
 }
 
 /** A replacement with `$1` as DuckDB's literal with `\1`. Throws `dialect.unsupported`. */

@@ -25,12 +25,14 @@ export function printCall(call: Call, context: PrintContext): string {
     call.filter === null ? "" : ` FILTER (WHERE ${printExpression(call.filter, context)})`,
     call.over === null ? "" : ` OVER ${printWindow(call.over, context)}`,
   ].join("");
-  return rule.wrap === undefined ? sql : macroCall(rule.wrap, [sql], true);
+  return rule.wrap === undefined ? sql : macroCall(rule.wrap, [sql, ...(rule.wrapped?.(printer) ?? [])], true);
 }
 
 /** Which modifiers a function may carry: only those that golden rows prove. */
 function checkForm(call: Call, rule: FunctionRule, place: Place): void {
   const { name, args, star } = call;
+  const refuse = (what: string, instead: string) => unsupported(`${what} with ${name}()`, place, instead);
+  if (star && name !== "count") throw refuse("*", "name a column");
   const [least, most] = rule.args;
   if (args.length < least || args.length > most) {
     throw unsupported(
@@ -39,8 +41,6 @@ function checkForm(call: Call, rule: FunctionRule, place: Place): void {
       `it takes ${least === most ? least : `${least} to ${most}`}`,
     );
   }
-  const refuse = (what: string, instead: string) => unsupported(`${what} with ${name}()`, place, instead);
-  if (star && name !== "count") throw refuse("*", "name a column");
   if (name === "count" && !star && args.length === 0) throw refuse("no argument", "write count(*)");
   const isAggregate = rule.kind === "aggregate";
   if (call.distinct && !(isAggregate && ["count", "sum", "avg", "min", "max", "array_agg"].includes(name))) {

@@ -38,7 +38,7 @@ export function printCast(expression: Extract<Expression, { kind: "cast" }>, con
       place,
     );
   }
-  if (isJson(value)) return castJson(jsonSql(value, context), type, isTry, place);
+  if (isJson(value)) return castJson(jsonSql(value, context), value.name === "json_parse", type, isTry, place);
   return castSql(printExpression(value, context), type, isTry, place);
 }
 
@@ -89,10 +89,10 @@ function castSql(value: string, type: TypeName, isTry: boolean, place: Place): s
       const fields = type.types.map((each, index) => {
         const name = type.fields[index];
         const part = castSql(`struct_extract_at(${value}, ${index + 1})`, each, isTry, place);
-        return name === null || name === undefined ? part : `${sqlName(name)} := ${part}`;
+        return `${sqlName(name ?? `field${index}`)} := ${part}`;
       });
       if (isTry) break;
-      return type.fields.includes(null) ? `row(${fields.join(", ")})` : `struct_pack(${fields.join(", ")})`;
+      return `struct_pack(${fields.join(", ")})`;
     }
   }
   throw unsupported(type.name, place, TYPE_HINT);
@@ -144,20 +144,23 @@ function jsonSql(value: Extract<Expression, { kind: "call" }>, context: PrintCon
   return `trino_json_parse(${printExpression(text, context)})`;
 }
 
-/** JSON is cast by what it holds; a value of another kind is an error, as in Athena. */
-function castJson(json: string, type: TypeName, isTry: boolean, place: Place): string {
+/** JSON is cast by what it holds; a value of another kind is an error, as in Athena. json_parse has sorted its keys. */
+function castJson(json: string, isSorted: boolean, type: TypeName, isTry: boolean, place: Place): string {
   const [first, second] = type.types;
   const inner = (each: TypeName | undefined) =>
     each !== undefined && each.types.length === 0 && each.numbers.length === 0 ? each.name : "";
+  const elements = isSorted ? ["varchar"] : ["json", "varchar"];
   if (!isTry && type.name === "varchar" && type.numbers.length === 0) return `trino_json_varchar(${json})`;
-  if (!isTry && type.name === "array" && ["json", "varchar"].includes(inner(first)))
+  if (!isTry && type.name === "array" && elements.includes(inner(first))) {
     return `trino_json_array_${inner(first)}(${json})`;
-  if (!isTry && type.name === "map" && inner(first) === "varchar" && ["json", "varchar"].includes(inner(second))) {
-    return `trino_json_map_${inner(second)}(${json})`;
+  }
+  if (!isTry && type.name === "map" && inner(first) === "varchar" && elements.includes(inner(second))) {
+    const map = `trino_json_map_${inner(second)}(${json})`;
+    return isSorted ? `trino_sorted(${map})` : map;
   }
   throw unsupported(
     `a ${isTry ? "TRY_CAST" : "CAST"} of JSON to this type`,
     place,
-    "cast JSON to varchar, array(json), array(varchar), map(varchar, json) or map(varchar, varchar)",
+    "cast json_extract(x, '$') to varchar, array(json), array(varchar), map(varchar, json) or map(varchar, varchar)",
   );
 }

@@ -66,23 +66,26 @@ export function printExpression(expression: Expression, context: PrintContext): 
       return printCast(expression, context);
     case "case": {
       const whens = expression.whens.map(({ when, value }) => `WHEN ${print(when)} THEN ${print(value)}`);
-      const operand = expression.operand === null ? "" : ` ${print(expression.operand)}`;
+      const operand = expression.operand === null ? "" : ` ${comparable([expression.operand], context).join("")}`;
       const otherwise = expression.otherwise === null ? "" : ` ELSE ${print(expression.otherwise)}`;
       return `CASE${operand} ${whens.join(" ")}${otherwise} END`;
     }
     case "negate":
+      // With its sign it may fit a type that it does not fit without.
+      if (expression.value.kind === "integer") return printNegative(expression.value.value, place);
       return `(- ${print(expression.value)})`;
     case "not":
       return `(NOT ${print(expression.value)})`;
     case "arithmetic":
       return printArithmetic(expression, context);
     case "comparison": {
-      const { left, right, operator } = expression;
-      return `(${comparable(left, context)} ${operator} ${comparable(right, context)})`;
+      const [left, right] = comparable([expression.left, expression.right], context);
+      return `(${left} ${expression.operator} ${right})`;
     }
     case "quantified": {
+      const [left] = comparable([expression.left], context);
       const word = expression.all ? "ALL" : "ANY";
-      return `(${comparable(expression.left, context)} ${expression.operator} ${word} ${printSubquery(expression.query, context)})`;
+      return `(${left} ${expression.operator} ${word} ${printSubquery(expression.query, context)})`;
     }
     case "distinct-from": {
       const words = expression.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM";
@@ -91,13 +94,17 @@ export function printExpression(expression: Expression, context: PrintContext): 
     case "logical":
       return `(${expression.terms.map(print).join(expression.operator === "and" ? " AND " : " OR ")})`;
     case "between": {
-      const { value, low, high, negated } = expression;
-      return `(${comparable(value, context)} ${negated ? "NOT " : ""}BETWEEN ${print(low)} AND ${print(high)})`;
+      const [value, low, high] = comparable([expression.value, expression.low, expression.high], context);
+      return `(${value} ${expression.negated ? "NOT " : ""}BETWEEN ${low} AND ${high})`;
     }
-    case "in":
-      return `(${comparable(expression.value, context)} ${expression.negated ? "NOT " : ""}IN (${expression.items.map((each) => comparable(each, context)).join(", ")}))`;
-    case "in-query":
-      return `(${comparable(expression.value, context)} ${expression.negated ? "NOT " : ""}IN ${printSubquery(expression.query, context)})`;
+    case "in": {
+      const [value, ...items] = comparable([expression.value, ...expression.items], context);
+      return `(${value} ${expression.negated ? "NOT " : ""}IN (${items.join(", ")}))`;
+    }
+    case "in-query": {
+      const [value] = comparable([expression.value], context);
+      return `(${value} ${expression.negated ? "NOT " : ""}IN ${printSubquery(expression.query, context)})`;
+    }
     case "like":
       return printLike(expression, context);
     case "is-null":
@@ -107,7 +114,8 @@ export function printExpression(expression: Expression, context: PrintContext): 
     case "scalar-query":
       return printSubquery(expression.query, context);
     case "row":
-      return `row(${expression.items.map(print).join(", ")})`;
+      // Trino's clients call fields without a name so.
+      return `struct_pack(${expression.items.map((each, index) => `field${index} := ${print(each)}`).join(", ")})`;
     case "array":
       return `[${expression.items.map(print).join(", ")}]`;
     case "subscript":
@@ -170,16 +178,40 @@ function printField(expression: Extract<Expression, { kind: "field" }>, context:
   return `struct_extract(${printExpression(base, context)}, ${sqlString(name)})`;
 }
 
-/** Rows and arrays with NULLs inside compare differently. */
-function comparable(expression: Expression, context: PrintContext): string {
-  if (expression.kind === "row" || expression.kind === "array" || expression.kind === "lambda") {
-    throw unsupported(
-      "a comparison of rows or arrays",
-      { text: context.text, offset: expression.offset },
-      "compare their parts",
-    );
+/** What is a value without parts, by its looks. */
+const SCALAR_KINDS: ReadonlySet<Expression["kind"]> = new Set([
+  "null",
+  "boolean",
+  "integer",
+  "decimal",
+  "double",
+  "string",
+  "binary",
+  "typed",
+  "interval",
+  "parameter",
+  "negate",
+  "not",
+  "comparison",
+  "logical",
+  "extract",
+]);
+
+/**
+ * The sides of a comparison. Rows and arrays with NULLs inside compare differently: where no side is plainly a scalar, the
+ * first is checked when the query is planned.
+ */
+function comparable(expressions: readonly Expression[], context: PrintContext): readonly string[] {
+  const composed = expressions.find(({ kind }) => kind === "row" || kind === "array" || kind === "lambda");
+  if (composed !== undefined) {
+    const place = { text: context.text, offset: composed.offset };
+    throw unsupported("a comparison of rows or arrays", place, "compare their parts");
   }
-  return printExpression(expression, context);
+  const isPlain = expressions.some(({ kind }) => SCALAR_KINDS.has(kind));
+  return expressions.map((each, index) => {
+    const sql = printExpression(each, context);
+    return isPlain || index > 0 ? sql : `trino_plain(${sql})`;
+  });
 }
 
 function printDecimal(written: string, place: Place): string {
@@ -195,6 +227,12 @@ function checkString(value: string, place: Place): string {
   if (value.includes("\0")) throw unsupported("a NUL character", place, "leave it out");
   if (!value.isWellFormed()) throw syntaxError("half a character", place);
   return value;
+}
+
+function printNegative(digits: string, place: Place): string {
+  const value = -BigInt(digits);
+  if (value < -MAX_BIGINT - 1n) throw syntaxError("a number is larger than bigint", place);
+  return `CAST('${value}' AS ${value < -2_147_483_648n ? "BIGINT" : "INTEGER"})`;
 }
 
 function printInterval(expression: Extract<Expression, { kind: "interval" }>, place: Place): string {

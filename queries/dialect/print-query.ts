@@ -6,7 +6,16 @@ import { printExpression } from "./print-expression.ts";
 import { printRelation } from "./print-relation.ts";
 import { printSortItems, printWindow, sortTail } from "./print-window.ts";
 import { unsupported } from "./refuse.ts";
-import type { Expression, GroupingElement, Query, QueryBody, Select, SelectItem, SortItem } from "./syntax.ts";
+import type {
+  Expression,
+  GroupingElement,
+  Query,
+  QueryBody,
+  Relation,
+  Select,
+  SelectItem,
+  SortItem,
+} from "./syntax.ts";
 
 /** A query as SQL. Throws `dialect.unsupported`. */
 export function printQuery(query: Query, context: PrintContext): string {
@@ -64,7 +73,17 @@ function printBody(body: QueryBody, context: PrintContext): string {
   }
 }
 
+/** Trino puts the columns of USING first, once; DuckDB leaves them where they were. */
+function checkStar(select: Select, { text }: PrintContext): void {
+  const star = select.items.find(({ kind }) => kind === "star");
+  const hasUsing = (relation: Relation): boolean =>
+    relation.kind === "join" && (relation.using.length > 0 || hasUsing(relation.left) || hasUsing(relation.right));
+  if (star === undefined || !select.from.some(hasUsing)) return;
+  throw unsupported("* over a join with USING", { text, offset: star.offset }, "name the columns, or join with ON");
+}
+
 function printSelect(select: Select, context: PrintContext): string {
+  checkStar(select, context);
   const each = (expression: Expression) => printExpression(expression, context);
   const windows = select.windows.map(({ name, window }) => `${sqlName(name)} AS ${printWindow(window, context)}`);
   return [

@@ -104,7 +104,8 @@ export function duckDbTypeName({ type }: Pick<SqlColumn, "type">): string {
     const [, name = "", rest = part] = /^("(?:[^"]|"")*"|\w+) (.+)$/.exec(part) ?? [];
     return `${name.replaceAll('"', "")} ${duckDbTypeName({ type: rest })}`.trim();
   });
-  return `row(${fields.join(", ")})`;
+  // Fields without a name are called so by both engines' clients.
+  return `row(${fields.map((field) => field.replace(/^field\d+ /, "")).join(", ")})`;
 }
 
 /** Splits at commas outside parentheses. */

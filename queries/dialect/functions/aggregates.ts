@@ -49,7 +49,9 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
     note: "exact here; Athena's is within 2.3 % of it",
   }),
   aggregate("approx_percentile", 2, 2, {
-    print: (p) => `quantile_disc(${p.args.join(", ")}`,
+    print: as("list", (p) => p.arg(0)),
+    wrap: "trino_percentile",
+    wrapped: (p) => [p.arg(1)],
     note: "exact here; Athena's is within its sketch's error of it",
   }),
   aggregate("stddev", 1, 1, { print: as("stddev_samp") }),

@@ -34,7 +34,7 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
   { ...scalar("date_diff", 3, 3, UNIT_NOTE), print: (p) => `date_sub(${unitOf(p)}, ${p.arg(1)}, ${p.arg(2)})` },
   {
     ...scalar("date_format", 2, 2, "the format is a literal of %Y %y %m %d %H %i %s %f %a %b %e %j %M %W %T %%"),
-    print: (p) => `strftime(${zonedValue(p, 0)}, ${dateFormat(p.literal(1, "the format"), p.place)})`,
+    print: (p) => `strftime(trino_to_millis(${zonedValue(p, 0)}), ${dateFormat(p.literal(1, "the format"), p.place)})`,
   },
   {
     ...scalar(
@@ -43,7 +43,7 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
       2,
       "the format is a literal of yyyy MM dd HH mm ss SSS EEE EEEE MMM MMMM and quoted text",
     ),
-    print: (p) => `strftime(${zonedValue(p, 0)}, ${jodaFormat(p.literal(1, "the format"), p.place)})`,
+    print: (p) => `strftime(trino_to_millis(${zonedValue(p, 0)}), ${jodaFormat(p.literal(1, "the format"), p.place)})`,
   },
   scalar("from_iso8601_timestamp", 1, 1, "of instants in UTC: other offsets are an error"),
   scalar("from_iso8601_date", 1, 1, "of yyyy-mm-dd"),

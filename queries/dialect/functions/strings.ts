@@ -1,5 +1,7 @@
+import { sqlString } from "../../../core/sql-engine.ts";
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
-import { checkPattern, checkReplacement, patternLiteral } from "../patterns.ts";
+import { type CheckedPattern, checkPattern, checkReplacement } from "../patterns.ts";
+import { unsupported } from "../refuse.ts";
 
 const PATTERN_NOTE = "the pattern is a literal of constructs that both engines read alike";
 
@@ -26,35 +28,50 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   scalar("lpad", 3),
   scalar("rpad", 3),
   scalar("chr", 1),
-  { ...scalar("concat_ws", 2, 20, "of text"), print: ({ args }) => `concat_ws(${args.join(", ")})` },
+  {
+    ...scalar("concat_ws", 2, 20, "of text"),
+    print: ({ args }) => `concat_ws(${args.map((each) => `trino_text(${each})`).join(", ")})`,
+  },
   scalar("translate", 3),
   {
     ...scalar("regexp_like", 2, 2, PATTERN_NOTE),
-    print: (p) => `regexp_matches(${p.arg(0)}, ${patternOf(p)})`,
-  },
-  {
-    ...scalar("regexp_extract", 2, 3, `${PATTERN_NOTE}; a group that may stay empty is refused`),
-    print: (p) => `trino_regexp_extract(${p.arg(0)}, ${patternOf(p)}, ${groupOf(p)})`,
-  },
-  {
-    ...scalar("regexp_extract_all", 2, 3, `${PATTERN_NOTE}; a group that may stay empty is refused`),
-    print: (p) => `regexp_extract_all(${p.arg(0)}, ${patternOf(p)}, ${groupOf(p)})`,
-  },
-  {
-    ...scalar("regexp_replace", 2, 3, `${PATTERN_NOTE}; the replacement is a literal`),
     print: (p) => {
-      const { groups } = checkPattern(p.literal(1, "the pattern"), p.place);
-      const replacement = p.args.length < 3 ? "''" : checkReplacement(p.literal(2, "the replacement"), groups, p.place);
-      return `regexp_replace(${p.arg(0)}, ${patternOf(p)}, ${replacement}, 'g')`;
+      const { pattern, endsAtEnd } = patternOf(p);
+      return `regexp_matches(${p.arg(0)}, ${sqlString(endsAtEnd ? `(?:${pattern})\\n?\\z` : pattern)})`;
     },
   },
   {
-    ...scalar("regexp_count", 2, 2, PATTERN_NOTE),
-    print: (p) => `len(regexp_extract_all(${p.arg(0)}, ${patternOf(p)}))`,
+    ...scalar("regexp_extract", 2, 3, `${PATTERN_NOTE}; a group that may stay empty is refused`),
+    print: (p) => {
+      const { pattern, endsAtEnd } = patternOf(p);
+      // The line break that $ may leave out at the end is no part of what is extracted.
+      const whole = sqlString(endsAtEnd ? `(${pattern})\\n?\\z` : `(${pattern})`);
+      return `trino_regexp_extract(${p.arg(0)}, ${whole}, ${groupOf(p) + 1})`;
+    },
   },
   {
-    ...scalar("regexp_split", 2, 2, PATTERN_NOTE),
-    print: (p) => `string_split_regex(${p.arg(0)}, ${patternOf(p)})`,
+    ...scalar("regexp_extract_all", 2, 3, `${PATTERN_NOTE}, without $; a group that may stay empty is refused`),
+    print: (p) => `regexp_extract_all(${p.arg(0)}, ${innerPattern(p)}, ${groupOf(p)})`,
+  },
+  {
+    ...scalar("regexp_replace", 2, 3, `${PATTERN_NOTE}, without $; the replacement is a literal`),
+    print: (p) => {
+      const replacement =
+        p.args.length < 3 ? "''" : checkReplacement(p.literal(2, "the replacement"), patternOf(p).groups, p.place);
+      return `regexp_replace(${p.arg(0)}, ${innerPattern(p)}, ${replacement}, 'g')`;
+    },
+  },
+  {
+    ...scalar("regexp_count", 2, 2, `${PATTERN_NOTE}, without $`),
+    print: (p) => `len(regexp_extract_all(${p.arg(0)}, ${innerPattern(p)}))`,
+  },
+  {
+    ...scalar("regexp_split", 2, 2, `${PATTERN_NOTE}, without $, and matches some text`),
+    print: (p) => {
+      if (patternOf(p).mayBeEmpty)
+        throw unsupported("regexp_split by nothing", p.place, "write a pattern that matches something");
+      return `string_split_regex(${p.arg(0)}, ${innerPattern(p)})`;
+    },
   },
   scalar("to_utf8", 1),
   scalar("from_utf8", 1, 1, "bytes that are no UTF-8 are an error, not a replacement character"),
@@ -67,17 +84,20 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   scalar("sha256", 1),
 ];
 
-function patternOf(printer: CallPrinter): string {
-  return patternLiteral(checkPattern(printer.literal(1, "the pattern"), printer.place).pattern);
+function patternOf(printer: CallPrinter): CheckedPattern {
+  return checkPattern(printer.literal(1, "the pattern"), printer.place);
+}
+
+/** A pattern that is looked for again and again: after a match at the end, `$` would match once more. */
+function innerPattern(printer: CallPrinter): string {
+  const { pattern, endsAtEnd } = patternOf(printer);
+  if (endsAtEnd) throw unsupported(`$ in ${printer.call.name}()`, printer.place, "use regexp_extract, or leave $ out");
+  return sqlString(pattern);
 }
 
 /** The group's number: a literal of a group that takes part in every match. */
-function groupOf({ call, context, place }: CallPrinter): string {
-  const [, pattern, group] = call.args;
-  if (group === undefined) return "0";
-  const { text } = context;
-  return checkPattern(pattern?.kind === "string" ? pattern.value : "", place).group(group, {
-    text,
-    offset: group.offset,
-  });
+function groupOf(printer: CallPrinter): number {
+  const group = printer.call.args[2];
+  if (group === undefined) return 0;
+  return patternOf(printer).group(group, { text: printer.context.text, offset: group.offset });
 }

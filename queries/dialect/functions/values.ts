@@ -7,7 +7,7 @@ const PATH_NOTE = 'the path is a literal: $.name, ["name"], [0]';
 /** Conditions, numbers, JSON and addresses. */
 export const VALUE_FUNCTIONS: readonly FunctionRule[] = [
   { ...scalar("coalesce", 2, 50), print: ({ args }) => `coalesce(${args.join(", ")})` },
-  { ...scalar("nullif", 2), print: ({ args }) => `nullif(${args.join(", ")})` },
+  { ...scalar("nullif", 2), print: ({ args: [left, right] }) => `nullif(trino_plain(${left}), ${right})` },
   {
     ...scalar("if", 2, 3),
     print: ({ args: [condition, yes, no] }) =>
@@ -48,7 +48,7 @@ export const VALUE_FUNCTIONS: readonly FunctionRule[] = [
       "json_parse",
       1,
       1,
-      "as the argument of json_extract, json_extract_scalar, json_array_length or a CAST to ARRAY or MAP",
+      "inside json_extract_scalar, json_array_length, or a CAST to array(varchar) or map(varchar, varchar)",
     ),
     print: ({ place }) => {
       throw unsupported("json_parse here", place, "json_extract and json_extract_scalar take text as it is");
@@ -66,8 +66,10 @@ function jsonArguments(printer: CallPrinter): string {
   return `${jsonText(printer)}, ${paths}, ${mark}`;
 }
 
+/** Trino's json_parse sorts the keys of objects, which shows where an object is given back. */
 function jsonText({ call, arg, print }: CallPrinter): string {
   const [first] = call.args;
-  if (first?.kind !== "call" || first.name !== "json_parse" || first.args.length !== 1) return arg(0);
+  if (call.name === "json_extract" || first?.kind !== "call" || first.name !== "json_parse" || first.args.length !== 1)
+    return arg(0);
   return `trino_json_parse(${first.args.map(print).join("")})`;
 }

@@ -39,7 +39,7 @@ export const ADDRESS_MACROS: readonly string[] = [
     "ip x",
     "y",
     `CASE WHEN "ip x" IS NULL THEN NULL WHEN regexp_full_match("ip x", '${V4}') THEN ${MAPPED} + trino_ip4("ip x")
-     WHEN contains("ip x", '%') OR regexp_matches("ip x", '^[0-9.]*0[0-9]+[0-9.]*$') THEN trino_refuse('this spelling of an address')
+     WHEN contains("ip x", '%') THEN trino_refuse('an address with a zone')
      WHEN NOT contains("ip x", ':') OR (contains("ip x", '.') AND NOT regexp_matches("ip x", ':${V4}$')) THEN NULL
      ELSE trino_ip6("ip x") END`,
   )}`,
@@ -79,7 +79,8 @@ export const ADDRESS_MACROS: readonly string[] = [
     `CASE WHEN "ip w".network IS NULL OR "ip w".address IS NULL THEN NULL
      WHEN "ip w".network[2] < 128 AND ("ip w".network[1] >> "ip w".network[2]) << "ip w".network[2] <> "ip w".network[1] THEN trino_fail('the network has bits below its prefix')
      WHEN "ip w".is_v6 = ("ip w".address BETWEEN ${MAPPED} AND ${LAST_MAPPED}) THEN
-       CASE WHEN "ip w".is_v6 AND "ip w".network[2] > 31 THEN trino_refuse('an IPv4 address in a wide IPv6 network') ELSE false END
+       CASE WHEN "ip w".is_v6 AND ("ip w".network[1] >> least("ip w".network[2], 127)) = ("ip w".address >> least("ip w".network[2], 127))
+         THEN trino_refuse('an IPv4 address in a wide IPv6 network') ELSE false END
      WHEN "ip w".network[2] >= CASE WHEN "ip w".is_v6 THEN 128 ELSE 32 END THEN true
      ELSE ("ip w".network[1] >> "ip w".network[2]) = ("ip w".address >> "ip w".network[2]) END`,
   )}`,

@@ -11,6 +11,8 @@ const JSON_HERE = `WHEN typeof(${X}) = 'JSON' THEN trino_refuse('a cast of a JSO
 const INTEGERS = "('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT')";
 const IS_DECIMAL = `starts_with(typeof(${X}), 'DECIMAL(')`;
 const TEXT = `CAST(${X} AS VARCHAR)`;
+/** Java's `trim`: without blanks and control characters at both ends. */
+const TRIMMED = `regexp_replace(${TEXT}, '^[\\x00- ]+|[\\x00- ]+$', '', 'g')`;
 
 /** Each target: its readings as WHEN branches; what none takes fails, or is NULL in TRY_CAST. */
 const TARGETS: Readonly<Record<string, { readonly type: string; readonly branches: readonly string[] }>> = {
@@ -28,9 +30,10 @@ const TARGETS: Readonly<Record<string, { readonly type: string; readonly branche
   double: {
     type: "DOUBLE",
     branches: [
-      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TEXT}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN TRY_CAST(${TEXT} AS DOUBLE)`,
-      // Java also takes blanks around, hexadecimal digits, a letter at the end, NaN and Infinity.
-      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_matches(${TEXT}, '^[\\x00- ]|[\\x00- ]$|0[xX]|[0-9.][dDfF]|NaN|Infinity') THEN trino_refuse('this spelling of a number')`,
+      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?')
+        THEN TRY_CAST(regexp_replace(${TRIMMED}, '[dDfF]$', '') AS DOUBLE)`,
+      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?Infinity') THEN TRY_CAST(${TRIMMED} AS DOUBLE)`,
+      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_matches(${TRIMMED}, '^[+-]?(0[xX]|NaN$)') THEN trino_refuse('this spelling of a number')`,
       `WHEN typeof(${X}) IN ${INTEGERS} OR ${IS_DECIMAL} OR typeof(${X}) IN ('DOUBLE', 'BOOLEAN') THEN TRY_CAST(${X} AS DOUBLE)`,
       `WHEN typeof(${X}) <> 'VARCHAR' THEN trino_refuse('this cast to double')`,
     ],
@@ -38,8 +41,8 @@ const TARGETS: Readonly<Record<string, { readonly type: string; readonly branche
   date: {
     type: "DATE",
     branches: [
-      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TEXT}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST(${TEXT} AS DATE)`,
-      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_matches(${TEXT}, '^\\s*[+-]?[0-9]+-[0-9]+-[0-9]+\\s*$') THEN trino_refuse('this spelling of a date; write 2026-01-05')`,
+      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST(${TRIMMED} AS DATE)`,
+      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?[0-9]+-[0-9]+-[0-9]+') THEN trino_refuse('this spelling of a date; write 2026-01-05')`,
       `WHEN typeof(${X}) IN ('DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') THEN TRY_CAST(${X} AS DATE)`,
       `WHEN typeof(${X}) <> 'VARCHAR' THEN trino_refuse('this cast to date')`,
     ],
@@ -57,8 +60,9 @@ const TARGETS: Readonly<Record<string, { readonly type: string; readonly branche
 /** Whole numbers: texts of digits alone, doubles and decimals rounded with halves away from zero. */
 function integers(type: string): readonly string[] {
   return [
-    `WHEN typeof(${X}) = 'VARCHAR' AND regexp_matches(${TEXT}, '^[\\x00- ]|[\\x00- ]$') THEN trino_refuse('a number with blanks around it')`,
-    `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TEXT}, '[+-]?[0-9]+') THEN TRY_CAST(${TEXT} AS ${type})`,
+    `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?[0-9]+') THEN TRY_CAST(${TRIMMED} AS ${type})`,
+    // Java reads the digits of other scripts.
+    `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?\\p{Nd}+') THEN trino_refuse('digits of another script')`,
     `WHEN typeof(${X}) = 'DOUBLE' THEN TRY_CAST(round(TRY_CAST(${TEXT} AS DOUBLE)) AS ${type})`,
     `WHEN ${IS_DECIMAL} THEN TRY_CAST(round(TRY_CAST(${TEXT} AS DECIMAL(38, 10))) AS ${type})`,
     `WHEN typeof(${X}) IN ${INTEGERS} THEN TRY_CAST(${X} AS ${type})`,

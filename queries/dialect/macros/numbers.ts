@@ -1,5 +1,7 @@
 /** Arithmetic as Trino does it: integers stay integers, division by zero fails, halves round away from zero. */
 
+import { letSql } from "./let.ts";
+
 const ZERO = "trino_fail('division by zero')";
 const DECIMAL = "DECIMAL(38, 10)";
 const NO_DECIMALS = "trino_refuse('the type of this decimal result; cast to double or bigint')";
@@ -33,7 +35,8 @@ export const NUMBER_MACROS: readonly string[] = [
   "trino_sqrt(x) AS sqrt(CAST(x AS DOUBLE))",
   "trino_exp(x) AS exp(CAST(x AS DOUBLE))",
   "trino_ln(x) AS ln(CAST(x AS DOUBLE))",
-  "trino_log2(x) AS log2(CAST(x AS DOUBLE))",
+  // As Java has it, which knows no log2.
+  "trino_log2(x) AS ln(CAST(x AS DOUBLE)) / ln(CAST(2 AS DOUBLE))",
   "trino_log10(x) AS log10(CAST(x AS DOUBLE))",
   "trino_bitwise_and(x, y) AS CAST(x AS BIGINT) & CAST(y AS BIGINT)",
   "trino_bitwise_or(x, y) AS CAST(x AS BIGINT) | CAST(y AS BIGINT)",
@@ -45,5 +48,12 @@ export const NUMBER_MACROS: readonly string[] = [
   `trino_to_base(x, r) AS CASE WHEN x < 0 OR r NOT BETWEEN 2 AND 36 THEN trino_refuse('this number or radix')
     ELSE lower(to_base(CAST(x AS BIGINT), CAST(r AS INTEGER))) END`,
   `trino_sum(x HUGEINT) AS CAST(x AS BIGINT), (x DOUBLE) AS x, (x ${DECIMAL}) AS trino_refuse('a sum of decimals; cast to double')`,
+  `trino_nth(x, p) AS ${letSql(
+    "nth s",
+    'list_sort(list_filter(x, lambda "nth e": "nth e" IS NOT NULL))',
+    `"nth s"[least(CAST(floor(CAST(p AS DOUBLE) * len("nth s")) AS BIGINT) + 1, len("nth s"))]`,
+  )}`,
+  // Which of two neighbours an exact percentile is, Trino's sketches decide so on few values.
+  `trino_percentile(x BIGINT[], p) AS trino_nth(x, p), (x DOUBLE[], p) AS trino_nth(x, p), (x DECIMAL(38, 10)[], p) AS trino_refuse('a percentile of decimals')`,
   `trino_avg_of(x BIGINT) AS CAST(x AS DOUBLE), (x DOUBLE) AS x, (x ${DECIMAL}) AS trino_refuse('an average of decimals; cast to double')`,
 ];

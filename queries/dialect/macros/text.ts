@@ -10,6 +10,8 @@ const BLANKS =
 export const TEXT_MACROS: readonly string[] = [
   "trino_fail(message) AS error('Athena fails here as well: ' || message)",
   "trino_refuse(message) AS error('this engine cannot answer as Athena would: ' || message)",
+  // Trino has other functions of the same name for other types.
+  "trino_text(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(x AS VARCHAR) ELSE trino_refuse('this type here; it must be text') END",
   "trino_length(x) AS CASE WHEN typeof(x) = 'BLOB' THEN octet_length(CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END",
   "trino_lower(x) AS lower(x)",
   // Trino maps code point by code point, and the sharp s has no capital there.

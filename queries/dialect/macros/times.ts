@@ -20,6 +20,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 export const TIME_MACROS: readonly string[] = [
   ...Object.entries(FIELDS).map(([name, sql]) => `trino_${name}(x) AS CAST(${sql} AS BIGINT)`),
   "trino_instant(x TIMESTAMP) AS timezone('UTC', x), (x TIMESTAMP WITH TIME ZONE) AS x, (x DATE) AS trino_refuse('a date in a time zone')",
+  // Formats show milliseconds, and round to them first.
+  "trino_to_millis(x) AS trino_rounded(CAST(x AS TIMESTAMP), 3)",
   "trino_date(x) AS trino_cast_date(x)",
   "trino_date_trunc(u, x DATE) AS CAST(date_trunc(u, x) AS DATE), (u, x TIMESTAMP) AS date_trunc(u, x), (u, x TIMESTAMP WITH TIME ZONE) AS date_trunc(u, x)",
   "trino_date_add(i, x DATE) AS CAST(x + i AS DATE), (i, x TIMESTAMP) AS x + i, (i, x TIMESTAMP WITH TIME ZONE) AS x + i",

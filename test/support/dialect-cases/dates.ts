@@ -29,4 +29,5 @@ export const DATE_CASES: readonly string[] = [
   "SELECT hour(TIMESTAMP '2026-01-05 22:00:00' AT TIME ZONE 'Europe/Berlin'), hour(TIMESTAMP '2026-03-29 01:30:00 UTC' AT TIME ZONE 'Europe/Berlin'), hour(TIMESTAMP '2026-03-29 00:30:00 UTC' AT TIME ZONE 'Europe/Berlin')",
   "SELECT t FROM (VALUES TIMESTAMP '2026-01-05 10:00:00 UTC', NULL, TIMESTAMP '1969-12-31 23:59:59.999999 UTC') AS x (t) ORDER BY t DESC",
   "SELECT max(t), min(t), date_diff('second', min(t), max(t)) FROM (VALUES TIMESTAMP '2026-01-05 10:00:00.123456 UTC', TIMESTAMP '2026-01-04 10:00:00 UTC') AS x (t)",
+  "SELECT date_format(TIMESTAMP '2026-01-05 10:00:00.123956', '%f'), date_format(TIMESTAMP '2026-12-31 23:59:59.9996 UTC', '%Y-%m-%d %s'), format_datetime(TIMESTAMP '2026-12-31 23:59:59.9996 UTC', 'yyyy ss SSS'), date_format(TIMESTAMP '2026-01-05 10:00:00.1235', '%f')",
 ];

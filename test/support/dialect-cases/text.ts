@@ -39,4 +39,8 @@ export const TEXT_CASES: readonly string[] = [
   "SELECT x FROM (VALUES 'b', 'a', 'B', 'é', 'z', '', NULL) AS t (x) ORDER BY x",
   "SELECT x FROM (VALUES 'b', 'a', NULL, 'B') AS t (x) ORDER BY x DESC",
   "SELECT 'a' < 'B', 'a' < 'b', 'a' = 'a ', 'é' > 'z', 'ab' > 'a', '' < 'a', 'a' BETWEEN 'A' AND 'b'",
+  "SELECT regexp_like(U&'ab\\000A', 'b$'), regexp_like(U&'ab\\000A\\000A', 'b$'), regexp_like(U&'ab\\000D', 'b$'), regexp_extract(U&'ab\\000A', 'a(.*)$', 1), regexp_extract(U&'ab\\000A', 'b$'), regexp_extract('ab', '([a-z]+)$', 1), regexp_extract('ab', 'x$'), regexp_like('ab', '(a|b)$')",
+  "SELECT regexp_like(U&'a\\000Bb', 'a\\sb'), regexp_like(U&'a\\000Bb', 'a\\Sb'), regexp_like(U&'a\\00A0b', 'a\\sb'), regexp_like(U&'\\0661', '\\d'), regexp_like('é', '\\W'), regexp_like(U&'a\\000D', 'a.'), regexp_like('a-b', '[a\\-z]-'), regexp_like('a{2}', 'a\\{2\\}'), regexp_like('$', '\\$'), regexp_like('<', '\\<')",
+  "SELECT regexp_extract_all('abc', 'x*'), regexp_count('abc', 'x*'), regexp_replace('abc', '', '-'), regexp_replace('ab', '(x)?b', '[$1]'), regexp_extract('ab', '(a|ab)'), regexp_extract('abab', '(ab)+', 1)",
+  "SELECT upper('ﬁ'), lower('ẞ'), upper('ǆ'), lower('Ω'), upper('ı'), upper('ÿ'), upper('ΐ'), upper('ς'), upper('ꭰ'), upper('ა'), lower('Ა'), upper('𐐨'), upper('ɐ'), length(reverse('e' || U&'\\0301'))",
 ];
