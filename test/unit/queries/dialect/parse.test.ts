@@ -14,9 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-/** As DuckDB's client gives a text: it takes a mark at the beginning for one of the byte order. */
-const asRead = (text: string) => text.replace(/^\ufeff/, "");
-
 /** What a text's one row holds. */
 async function value(sql: string): Promise<readonly unknown[]> {
   const [row = []] = (await runOnDuckDb(sql, engine)).rows;
@@ -89,7 +86,7 @@ test("behavior: conditions mean what Trino's precedence says", async () => {
 test("behavior: every text stays a text, as a literal and as a name", async () => {
   for (const text of HOSTILE_VALUES.filter((each) => !each.includes("\0"))) {
     const literal = `'${text.replaceAll("'", "''")}'`;
-    expect(await value(`SELECT ${literal} /* ' */, length(${literal}) -- '`)).toEqual([asRead(text), [...text].length]);
+    expect(await value(`SELECT ${literal} /* ' */, length(${literal}) -- '`)).toEqual([text, [...text].length]);
     if (text === "") continue;
     const name = `"${text.replaceAll('"', '""')}"`;
     if (text.startsWith("$")) continue;
@@ -107,7 +104,7 @@ test("behavior: every value of a parameter is only a value", async () => {
   const sql = `SELECT v, '$x' FROM (VALUES ${rows}) AS t (v) WHERE v = $x AND strpos(v, $x) = 1 -- $x`;
   for (const x of values) {
     const found = await runOnDuckDb(sql, engine, parameters, { x });
-    expect(found.rows).toEqual([[asRead(x), "$x"]]);
+    expect(found.rows).toEqual([[x, "$x"]]);
   }
 });
 
