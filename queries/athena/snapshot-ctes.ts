@@ -9,12 +9,13 @@ import { LEDGER_TABLE, REJECTS_TABLE } from "../../core/ledger.ts";
 import type { Source } from "../../core/source.ts";
 import { sqlName } from "../../core/sql-engine.ts";
 import type { SqlToken } from "../../core/sql-tokens.ts";
-import type { ColumnType, PrimitiveType, TableDefinition } from "../../core/table.ts";
+import type { TableDefinition } from "../../core/table.ts";
 import type { Lake } from "../../lake/catalog.ts";
 import { ADDENDA_REACH_MS, planAddenda } from "../addenda.ts";
 import { type LakeState, type TableState, tableState } from "../lake-state.ts";
 import type { NameView } from "../names/name-views.ts";
 import type { TimeWindow } from "../time-window.ts";
+import { athenaRelation } from "./table-relation.ts";
 
 /** Which rows the tables give. */
 export interface CteOptions {
@@ -56,13 +57,13 @@ export async function snapshotCtes(
     const isNamed = options.mayName(id) || (isTrail && options.mayName("cloudtrail_all"));
     if (!isNamed && views.length === 0) continue;
     const found = tableState(state, id);
-    const rows = `SELECT * FROM ${relationOf(found, options)}${whereOf(definition, options)}`;
+    const rows = `SELECT * FROM ${athenaRelation(found, options.database)}${whereOf(definition, options)}`;
     if (isTrail) ctes.push({ name: "cloudtrail_all", sql: rows });
     ctes.push({ name: id, sql: isTrail ? await withoutReplaced(found, options, lake) : rows });
     for (const view of views) ctes.push({ name: view.name, sql: view.sql("trino") });
   }
   for (const definition of OTHERS.filter(({ id }) => options.mayName(id))) {
-    const relation = relationOf(tableState(state, definition.id), options);
+    const relation = athenaRelation(tableState(state, definition.id), options.database);
     const where = definition === FINDINGS_TABLE ? whereOf(definition, options) : "";
     const sql = definition === LEDGER_TABLE ? lastDecisions(relation) : `SELECT * FROM ${relation}${where}`;
     ctes.push({ name: definition.id, sql });
@@ -81,15 +82,6 @@ export function withCtes(sql: string, tokens: readonly SqlToken[], ctes: readonl
   return `WITH ${isRecursive ? "RECURSIVE " : ""}${list},${rest}`;
 }
 
-/** Pinned to the snapshot that the completeness is told of. A table without rows so far is an empty one of its types. */
-function relationOf({ definition, snapshot }: TableState, { database }: CteOptions): string {
-  if (snapshot === null) {
-    const columns = definition.columns.map(({ name, type }) => `CAST(NULL AS ${athenaType(type)}) AS ${sqlName(name)}`);
-    return `(SELECT ${columns.join(", ")} WHERE false)`;
-  }
-  return `${sqlName(database)}.${sqlName(definition.id)} FOR VERSION AS OF ${snapshot["snapshot-id"]}`;
-}
-
 /** As `supersedingView` says it for DuckDB. Without any addendum there is nothing to look for. */
 async function withoutReplaced(found: TableState, options: CteOptions, { store }: Pick<Lake, "store">) {
   const all = "SELECT * FROM cloudtrail_all";
@@ -102,7 +94,7 @@ async function withoutReplaced(found: TableState, options: CteOptions, { store }
     "json_extract_scalar(aws.addendum, '$.reason') = 'UPDATED_DATA'",
     ...timeTerms(sqlName(found.definition.timeColumn), reach),
   ];
-  const replacing = `SELECT DISTINCT metadata.original_event_uid AS uid, accountid FROM ${relationOf(found, options)} WHERE ${terms.join(" AND ")}`;
+  const replacing = `SELECT DISTINCT metadata.original_event_uid AS uid, accountid FROM ${athenaRelation(found, options.database)} WHERE ${terms.join(" AND ")}`;
   // The engine has no anti join, and takes no NOT EXISTS that looks into a struct of the outer row.
   return `SELECT event.* FROM cloudtrail_all AS event LEFT JOIN (${replacing}) AS addendum
     ON addendum.uid = event.metadata.uid AND addendum.accountid = event.accountid WHERE addendum.uid IS NULL`;
@@ -128,19 +120,4 @@ function timeTerms(column: string, { fromMs, toMs }: TimeWindow): readonly strin
     ...(fromMs === null ? [] : [`${column} >= ${quoteAthenaParameter(new Date(fromMs))}`]),
     ...(toMs === null ? [] : [`${column} < ${quoteAthenaParameter(new Date(toMs))}`]),
   ];
-}
-
-const ATHENA_TYPES: Readonly<Record<PrimitiveType, string>> = {
-  boolean: "boolean",
-  int: "integer",
-  long: "bigint",
-  double: "double",
-  string: "varchar",
-  timestamptz: "timestamp(6) with time zone",
-};
-
-function athenaType(type: ColumnType): string {
-  if (typeof type === "string") return ATHENA_TYPES[type];
-  if (type.kind === "list") return `array(${athenaType(type.element)})`;
-  return `row(${type.fields.map((field) => `${sqlName(field.name)} ${athenaType(field.type)}`).join(", ")})`;
 }

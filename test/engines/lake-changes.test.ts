@@ -3,6 +3,8 @@ import type { SqlEngine } from "../../core/sql-engine.ts";
 import { compactTable } from "../../lake/compact.ts";
 import { currentSnapshot } from "../../lake/snapshot.ts";
 import { loadTable } from "../../lake/table.ts";
+import { athenaRelation } from "../../queries/athena/table-relation.ts";
+import { type LakeState, readLakeState, tableState } from "../../queries/lake-state.ts";
 import { collect } from "../support/collect.ts";
 import { appendRange, FIRST, SECOND } from "../support/every-shape.ts";
 import { sortedRows } from "../support/sorted-rows.ts";
@@ -40,6 +42,33 @@ test("default: appends, evolution, compaction and earlier snapshots read as they
   expect(await read("* FROM events")).toEqual(await staged(engine, "*"));
   expect(await read(`* FROM events FOR VERSION AS OF ${before}`)).toEqual(await staged(engine, "*"));
   expect(await read(`count(*) AS n FROM events FOR VERSION AS OF ${first}`)).toEqual([{ n: 60 }]);
+});
+
+test("behavior: an older state has the columns of today, NULL where it has none", async (context) => {
+  const server = trinoInTest(context);
+  await using at = await temporaryLake();
+  const { lake, engine } = at;
+  await appendRange(at, FIRST, 0, 60, "a");
+  // Known to this version of the program, stored by none yet.
+  const early = await readLakeState([SECOND], null, lake);
+  await appendRange(at, SECOND, 60, 100, "b");
+  await registerLake(server, lake, "evolving");
+  const asked = async (state: LakeState, where: string) => {
+    const relation = athenaRelation(tableState(state, "events"), "evolving");
+    const rows = await trinoRows(server, `SELECT * FROM ${relation}`, { catalog: TRINO_CATALOG });
+    expect(sortedRows(rows)).toEqual(await staged(engine, "*", where));
+  };
+  await asked(early, "small > -60");
+  const first = (await loadTable("events", lake.catalog)).metadata.snapshots[0]?.["snapshot-id"] ?? 0;
+  await asked(
+    await readLakeState([SECOND], { atMs: 0, named: { tableId: "events", snapshotId: first } }, lake),
+    "small > -60",
+  );
+  await asked(await readLakeState([SECOND], null, lake), "true");
+  const none = { definition: SECOND, table: tableState(early, "events").table, snapshot: null };
+  expect(
+    await trinoRows(server, `SELECT * FROM ${athenaRelation(none, "evolving")}`, { catalog: TRINO_CATALOG }),
+  ).toEqual([]);
 });
 
 test("behavior: what Trino prunes by our statistics is what it may", async (context) => {
