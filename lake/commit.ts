@@ -7,7 +7,16 @@ import { addSnapshot, snapshotIdFrom } from "./metadata.ts";
 import type { DataFile, LiveFile, Snapshot } from "./model.ts";
 import { BATCH_PROPERTY, currentSnapshot, readManifestList, snapshotOfBatch } from "./snapshot.ts";
 import { loadTable } from "./table.ts";
-import { type CommitId, carriedOver, contentName, type PreparedManifest, prepareAdded } from "./write-manifest.ts";
+import {
+  type CommitId,
+  type CommitNames,
+  carriedOver,
+  contentName,
+  freshNames,
+  nameSuffix,
+  type PreparedManifest,
+  prepareAdded,
+} from "./write-manifest.ts";
 
 /** What a commit did. `committed` is false when a retained snapshot already names the batch: nothing was changed. */
 export interface CommitResult {
@@ -35,13 +44,14 @@ export async function commitAppend(
   properties: Readonly<Record<string, string>>,
   lake: Lake,
 ): Promise<CommitResult> {
+  const names = freshNames();
   return commitWithRetry(tableId, lake, async () => {
     const table = await loadTable(tableId, lake.catalog);
     const batch = properties[BATCH_PROPERTY];
     const done = batch === undefined ? null : snapshotOfBatch(table, batch);
     if (done !== null) return { table, snapshot: done, committed: false };
     const content: SnapshotContent = { operation: "append", added: files, removed: [], properties };
-    const commit = nextCommit(table, content);
+    const commit = nextCommit(table, content, names);
     const before = (await readManifestList(currentSnapshot(table), lake.store)).map(carriedOver);
     const kept = await mergeManifests(table, before, commit, lake);
     const added = prepareAdded(table, files, commit, lake.store);
@@ -50,7 +60,7 @@ export async function commitAppend(
 }
 
 /** The id of the next snapshot: a hash of what it is based on and what it holds. */
-export function nextCommit(table: Table, content: SnapshotContent): CommitId {
+export function nextCommit(table: Table, content: SnapshotContent, names: CommitNames): CommitId {
   const sequenceNumber = table.metadata["last-sequence-number"] + 1;
   const parts = [
     table.metadata["table-uuid"],
@@ -61,10 +71,13 @@ export function nextCommit(table: Table, content: SnapshotContent): CommitId {
     content.added.map((file) => file.path),
     content.removed.map((file) => file.path),
   ];
-  return { snapshotId: snapshotIdFrom(JSON.stringify(parts)), sequenceNumber };
+  return { snapshotId: snapshotIdFrom(JSON.stringify(parts)), sequenceNumber, names };
 }
 
-/** Writes manifests and manifest list, then commits the metadata; null when somebody else was first. */
+/**
+ * Writes manifests and manifest list, then commits the metadata. Null when somebody else was first, or when a name was
+ * taken: then another try has other names.
+ */
 export async function commitSnapshot(
   table: Table,
   content: SnapshotContent,
@@ -80,12 +93,16 @@ export async function commitSnapshot(
     { id: commit.snapshotId, parentId, sequenceNumber: commit.sequenceNumber },
     lake.store,
   );
-  const path = `${table.id}/metadata/snap-${commit.snapshotId}-${contentName(bytes)}.avro`;
+  const path = `${table.id}/metadata/snap-${commit.snapshotId}-${contentName(bytes)}${nameSuffix(commit)}.avro`;
   // They may become durable in any order, since only the metadata makes them part of the table.
-  await Promise.all([
-    lake.store.createExclusive(path, bytes),
-    ...manifests.map(({ summary, content }) => content !== null && lake.store.createExclusive(summary.path, content)),
+  const created = await Promise.all([
+    create(path, bytes, commit, lake),
+    ...manifests.map(({ summary, content }) => content === null || create(summary.path, content, commit, lake)),
   ]);
+  if (created.includes(false)) {
+    commit.names.taken += 1;
+    return null;
+  }
   const snapshot: Snapshot = {
     "snapshot-id": commit.snapshotId,
     ...(parentId === null ? {} : { "parent-snapshot-id": parentId }),
@@ -98,6 +115,13 @@ export async function commitSnapshot(
   };
   const committed = await lake.catalog.commit(table, addSnapshot(table.metadata, snapshot));
   return committed === null ? null : { table: committed, snapshot, committed: true };
+}
+
+async function create(path: string, content: Uint8Array, { names }: CommitId, lake: Lake): Promise<boolean> {
+  if (names.written.has(path)) return true;
+  if (!(await lake.store.createExclusive(path, content))) return false;
+  names.written.add(path);
+  return true;
 }
 
 function summaryOf(

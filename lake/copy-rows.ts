@@ -22,7 +22,10 @@ export interface FileTarget {
   readonly partition: PartitionTuple;
 }
 
-/** Writes a query's rows, in its order, as one Parquet file. The file is not durable yet: `LakeStore.sync`. */
+/**
+ * Writes a query's rows, in its order, as one Parquet file under a name that is free (`freePath`, `clearLeftover`). The
+ * file is not durable yet: `LakeStore.sync`.
+ */
 export async function copyRows(
   table: Table,
   rows: string,
@@ -31,7 +34,6 @@ export async function copyRows(
   ports: WritePorts,
 ): Promise<DataFile> {
   const schema = schemaOf(table.metadata);
-  await clearLeftover(table, target.path, ports.store);
   const settings = [
     "FORMAT parquet",
     "COMPRESSION zstd",
@@ -86,15 +88,31 @@ function withoutDocs(schema: IcebergSchema): IcebergSchema {
   return { ...schema, fields: schema.fields.map(bareField) };
 }
 
-async function clearLeftover(table: Table, path: string, store: LakeStore): Promise<void> {
-  if (!(await store.exists(path))) return;
-  if (await isReferenced(table, path, store)) {
-    throw new LogkeepError({
-      code: "lake.file-committed",
-      message: "a file of that name is part of the table and is never written again",
-      facts: { path },
-      hint: "the same rows were committed before: look for their batch in the table's snapshots",
-    });
+/**
+ * The path, or one beside it where a killed writer left a file of that name: cleaning may be about to remove that one,
+ * and would remove what replaced it. Throws `lake.file-committed` when a snapshot references it.
+ */
+export async function freePath(table: Table, path: string, store: LakeStore): Promise<string> {
+  let free = path;
+  for (let number = 2; await store.exists(free); number += 1) {
+    if (await isReferenced(table, free, store)) throw fileCommitted(free);
+    free = path.replace(/\.parquet$/, `-${number}.parquet`);
   }
+  return free;
+}
+
+/** Removes what a killed process left under a name. Only for whoever keeps cleaning out meanwhile. */
+export async function clearLeftover(table: Table, path: string, store: LakeStore): Promise<void> {
+  if (!(await store.exists(path))) return;
+  if (await isReferenced(table, path, store)) throw fileCommitted(path);
   await store.remove(path);
+}
+
+function fileCommitted(path: string): LogkeepError {
+  return new LogkeepError({
+    code: "lake.file-committed",
+    message: "a file of that name is part of the table and is never written again",
+    facts: { path },
+    hint: "the same rows were committed before: look for their batch in the table's snapshots",
+  });
 }

@@ -6,6 +6,10 @@ const DAY_MS = 86_400_000;
 
 /** Larger files are left as they are: reading them is already cheap, and rewriting them is not. */
 export const TARGET_FILE_BYTES = 256 * 1024 * 1024;
+/** A task is one commit and one sort: of so many files at most, which a kill costs at most, */
+const MAX_TASK_FILES = 2000;
+/** and of so many times the target size, so that a day of any size is sorted on a bounded disk. */
+const MAX_TASK_TARGETS = 4;
 
 /** Which files are worth merging. */
 export interface CompactionOptions {
@@ -13,7 +17,10 @@ export interface CompactionOptions {
   readonly byAccount: boolean;
   /** Days that end after this instant (milliseconds since 1970) are still filling up and are left out. */
   readonly untilMs?: number;
+  /** But not those with so many small files: waiting would cost every reader more than rewriting twice costs us. */
+  readonly fillingFiles?: number;
   readonly targetFileBytes?: number;
+  readonly maxTaskFiles?: number;
 }
 
 /** Files of one day that become new files with the same rows. */
@@ -27,37 +34,82 @@ export interface CompactionTask {
 }
 
 /**
- * Decides what to compact, at most one task a day, in the order of days. Files by day become files by day and account;
- * where all are, small files of one account are merged when there is more than one. A compacted table gives no task.
+ * Decides what to compact, in the order of days. Files by day become files by day and account; where all are, small
+ * files of one account are merged where fewer come out. A compacted table gives no task.
  */
 export function planCompaction(files: readonly LiveFile[], options: CompactionOptions): readonly CompactionTask[] {
   const byDay = Map.groupBy(files, (file) => file.partition.day);
   const days = [...byDay.keys()].sort((left, right) => (left ?? Infinity) - (right ?? Infinity));
   return days.flatMap((day) => {
-    const end = day === null ? -Infinity : (day + 1) * DAY_MS;
-    if (options.untilMs !== undefined && end > options.untilMs) return [];
-    const chosen = chooseFiles(byDay.get(day) ?? [], options);
-    return chosen.length === 0 ? [] : [taskOf(day, chosen)];
+    const ofDay = byDay.get(day) ?? [];
+    const small = ofDay.filter((file) => file.sizeBytes < targetOf(options)).length;
+    if (isFilling(day, options) && small < (options.fillingFiles ?? Infinity)) return [];
+    return chooseFiles(ofDay, options).map((chosen) => taskOf(day, chosen));
   });
 }
 
-function chooseFiles(files: readonly LiveFile[], options: CompactionOptions): readonly LiveFile[] {
+function isFilling(day: number | null, { untilMs }: CompactionOptions): boolean {
+  return day !== null && untilMs !== undefined && (day + 1) * DAY_MS > untilMs;
+}
+
+function chooseFiles(files: readonly LiveFile[], options: CompactionOptions): readonly (readonly LiveFile[])[] {
   const hot = files.filter((file) => file.specId === SPEC_DAY);
-  if (options.byAccount && hot.length > 0) return hot;
-  const target = options.targetFileBytes ?? TARGET_FILE_BYTES;
+  if (options.byAccount && hot.length > 0) {
+    return pack(
+      sorted(hot).map((file) => [file]),
+      options,
+    );
+  }
+  const target = targetOf(options);
   const small = files.filter((file) => file.sizeBytes < target);
   const groups = Map.groupBy(small, (file) => JSON.stringify([file.specId, file.partition.account]));
-  return [...groups.values()].filter((group) => group.length > 1).flat();
+  const worthwhile = [...groups.values()].flatMap((group) =>
+    pack(
+      sorted(group).map((file) => [file]),
+      options,
+    ).filter((bin) => Math.ceil(sizeOf(bin) / target) < bin.length),
+  );
+  return pack(worthwhile, options);
+}
+
+/** Puts groups together, in their order, as long as a task may hold them; a larger group is a task of its own. */
+function pack(groups: readonly (readonly LiveFile[])[], options: CompactionOptions): readonly (readonly LiveFile[])[] {
+  const maxFiles = options.maxTaskFiles ?? MAX_TASK_FILES;
+  const maxBytes = targetOf(options) * MAX_TASK_TARGETS;
+  const bins: { readonly files: LiveFile[]; sizeBytes: number }[] = [];
+  for (const group of groups) {
+    const sizeBytes = sizeOf(group);
+    const bin = bins.at(-1);
+    if (bin === undefined || bin.files.length + group.length > maxFiles || bin.sizeBytes + sizeBytes > maxBytes) {
+      bins.push({ files: [...group], sizeBytes });
+    } else {
+      for (const file of group) bin.files.push(file);
+      bin.sizeBytes += sizeBytes;
+    }
+  }
+  return bins.map((bin) => bin.files);
+}
+
+function targetOf(options: CompactionOptions): number {
+  return options.targetFileBytes ?? TARGET_FILE_BYTES;
+}
+
+function sizeOf(files: readonly LiveFile[]): number {
+  return files.reduce((sum, file) => sum + file.sizeBytes, 0);
+}
+
+function sorted(files: readonly LiveFile[]): readonly LiveFile[] {
+  return files.toSorted((left, right) => compareStrings(left.path, right.path));
 }
 
 function taskOf(day: number | null, chosen: readonly LiveFile[]): CompactionTask {
-  const files = chosen.toSorted((left, right) => compareStrings(left.path, right.path));
+  const files = sorted(chosen);
   const names = files.map((file) => file.path).join("\n");
   return {
     id: createHash("sha256").update(names).digest("hex").slice(0, 32),
     day,
     files,
     rowCount: files.reduce((sum, file) => sum + file.rowCount, 0),
-    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    sizeBytes: sizeOf(files),
   };
 }

@@ -1,7 +1,7 @@
 import { LogkeepError } from "../core/errors.ts";
 import { type SqlEngine, type SqlRow, sqlName, sqlString } from "../core/sql-engine.ts";
 import type { Table } from "./catalog.ts";
-import { columnList, copyRows, sortOrder, type WritePorts } from "./copy-rows.ts";
+import { columnList, copyRows, freePath, sortOrder, type WritePorts } from "./copy-rows.ts";
 import { schemaOf } from "./metadata.ts";
 import { type DataFile, type PartitionTuple, SPEC_DAY_ACCOUNT } from "./model.ts";
 import { type Layout, layoutOf, partitionFolder } from "./partition.ts";
@@ -28,8 +28,8 @@ export interface WriteOptions {
  * stands after FROM: a quoted table name, or a SELECT in brackets; it is read once to find the partitions and once for
  * each of them. It has all the table's columns, by name. No rows, no files.
  *
- * The same call after a kill writes the same names again: leftovers that no snapshot references are replaced; a file
- * that one does reference is never touched (`lake.file-committed`).
+ * The same call after a kill leaves the killed one's files alone and writes names beside them; where a snapshot
+ * references one, it fails (`lake.file-committed`).
  */
 export async function writeDataFiles(
   table: Table,
@@ -49,7 +49,7 @@ export async function writeDataFiles(
   const files: DataFile[] = [];
   for (const [index, partition] of partitions.entries()) {
     const name = `${options.prefix}-${String(index).padStart(5, "0")}.parquet`;
-    const path = `${table.id}/data/${partitionFolder(partition)}/${name}`;
+    const path = await freePath(table, `${table.id}/data/${partitionFolder(partition)}/${name}`, ports.store);
     const order = options.keepOrder === true ? "" : ` ORDER BY ${sortOrder(layout)}`;
     const rows = `SELECT ${columnList(schema)} FROM ${from}${where(partitions, partition, layout)}${order}`;
     const target = { path, specId: options.specId, partition };

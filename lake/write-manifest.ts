@@ -9,6 +9,22 @@ import type { DataFile } from "./model.ts";
 export interface CommitId {
   readonly snapshotId: number;
   readonly sequenceNumber: number;
+  readonly names: CommitNames;
+}
+
+/**
+ * The metadata files that one commit has written, over all its attempts. A commit refers to such files alone, and to
+ * those of the snapshot before: never to a leftover of the same name, which cleaning may be about to remove.
+ */
+export interface CommitNames {
+  readonly written: Set<string>;
+  /** How often a name turned out to be taken: part of the names that are tried then. */
+  taken: number;
+}
+
+/** The names of a commit that begins. */
+export function freshNames(): CommitNames {
+  return { written: new Set(), taken: 0 };
 }
 
 /** A manifest of a snapshot that is being made; `content` is null when an earlier snapshot wrote it. */
@@ -33,17 +49,22 @@ export function prepareAdded(
   });
 }
 
-/** A manifest under a name that its content gives, so that writing it again changes nothing. */
+/** A manifest under a name that its content gives. `content` where the entries are encoded already. */
 export function prepareManifest(
   table: Table,
   specId: number,
   entries: readonly ManifestEntry[],
   commit: CommitId,
   root: PathRoot,
+  content = encodeManifest(entries, schemaOf(table.metadata), specOf(table.metadata, specId), root),
 ): PreparedManifest {
-  const content = encodeManifest(entries, schemaOf(table.metadata), specOf(table.metadata, specId), root);
-  const path = `${table.id}/metadata/m-${contentName(content)}.avro`;
+  const path = `${table.id}/metadata/m-${contentName(content)}${nameSuffix(commit)}.avro`;
   return { summary: summarizeManifest(path, content.byteLength, specId, entries, commit), content };
+}
+
+/** What a name has behind the content's part: nothing, unless that was taken. */
+export function nameSuffix({ names }: CommitId): string {
+  return names.taken === 0 ? "" : `-${names.taken}`;
 }
 
 /** A manifest that an earlier snapshot wrote. */
