@@ -1,12 +1,13 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { AcquireDataFolder, HeldDataFolder } from "../core/data-folder-lock.ts";
+import type { AcquireDataFolder, DataFolderRole, HeldDataFolder } from "../core/data-folder-lock.ts";
 import { LogkeepError } from "../core/errors.ts";
 
-const LOCK_FILE = "lock.sqlite";
+const LOCK_FILES: Readonly<Record<DataFolderRole, string>> = { writer: "lock", maintenance: "maintenance.lock" };
+const lockFile = (role: DataFolderRole) => `${LOCK_FILES[role]}.sqlite`;
 // Apart from the lock file: POSIX frees a process's locks on a file when it closes any handle of that file.
-const HOLDER_FILE = "lock.holder.json";
+const holderFile = (role: DataFolderRole) => `${LOCK_FILES[role]}.holder.json`;
 
 // https://www.sqlite.org/rescode.html: the primary codes of "another process has it".
 const SQLITE_BUSY = 5;
@@ -17,56 +18,56 @@ const SQLITE_LOCKED = 6;
  * operating system's byte-range locks (and keeps two holders in one process apart, which those locks alone do not),
  * so a `kill -9` frees the folder at once. Not for network file systems whose locks are local to one machine.
  */
-export const acquireDataFolder: AcquireDataFolder = async (dataFolder) => {
-  const database = await openLockFile(dataFolder);
+export const acquireDataFolder: AcquireDataFolder = async (dataFolder, role = "writer") => {
+  const database = await openLockFile(dataFolder, role);
   try {
     database.exec("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE");
   } catch (cause) {
     database.close();
     const code = sqliteCodeOf(cause);
-    if (code === SQLITE_BUSY || code === SQLITE_LOCKED) throw await lockedError(dataFolder, cause);
+    if (code === SQLITE_BUSY || code === SQLITE_LOCKED) throw await lockedError(dataFolder, role, cause);
     throw unwritable(dataFolder, cause);
   }
   try {
-    await writeHolder(dataFolder);
+    await writeHolder(dataFolder, role);
   } catch (cause) {
     database.close();
     throw unwritable(dataFolder, cause);
   }
-  return holdUntilReleased(dataFolder, database);
+  return holdUntilReleased(dataFolder, role, database);
 };
 
-function holdUntilReleased(dataFolder: string, database: DatabaseSync): HeldDataFolder {
+function holdUntilReleased(dataFolder: string, role: DataFolderRole, database: DatabaseSync): HeldDataFolder {
   let held = true;
   const release = async () => {
     if (!held) return;
     held = false;
     // The note first: once the lock is free, the note belongs to the next holder.
-    await rm(join(dataFolder, HOLDER_FILE), { force: true });
+    await rm(join(dataFolder, holderFile(role)), { force: true });
     database.close();
   };
   return { release, [Symbol.asyncDispose]: release };
 }
 
-async function openLockFile(dataFolder: string): Promise<DatabaseSync> {
+async function openLockFile(dataFolder: string, role: DataFolderRole): Promise<DatabaseSync> {
   try {
     await mkdir(dataFolder, { recursive: true, mode: 0o750 });
-    return new DatabaseSync(join(dataFolder, LOCK_FILE), { timeout: 0 });
+    return new DatabaseSync(join(dataFolder, lockFile(role)), { timeout: 0 });
   } catch (cause) {
     throw unwritable(dataFolder, cause);
   }
 }
 
-async function writeHolder(dataFolder: string): Promise<void> {
-  const target = join(dataFolder, HOLDER_FILE);
+async function writeHolder(dataFolder: string, role: DataFolderRole): Promise<void> {
+  const target = join(dataFolder, holderFile(role));
   await writeFile(`${target}.tmp`, JSON.stringify({ pid: process.pid }), { mode: 0o640 });
   await rename(`${target}.tmp`, target);
 }
 
 /** The holder's process id as it wrote it; null when its note is not there (yet) or is not ours to understand. */
-async function readHolder(dataFolder: string): Promise<number | null> {
+async function readHolder(dataFolder: string, role: DataFolderRole): Promise<number | null> {
   try {
-    const note: unknown = JSON.parse(await readFile(join(dataFolder, HOLDER_FILE), "utf8"));
+    const note: unknown = JSON.parse(await readFile(join(dataFolder, holderFile(role)), "utf8"));
     if (typeof note !== "object" || note === null || !("pid" in note)) return null;
     return Number.isSafeInteger(note.pid) ? Number(note.pid) : null;
   } catch {
@@ -75,11 +76,14 @@ async function readHolder(dataFolder: string): Promise<number | null> {
   }
 }
 
-async function lockedError(dataFolder: string, cause: unknown): Promise<LogkeepError> {
+async function lockedError(dataFolder: string, role: DataFolderRole, cause: unknown): Promise<LogkeepError> {
   return new LogkeepError({
     code: "data.locked",
-    message: "another process is writing to this data folder",
-    facts: { folder: dataFolder, pid: await readHolder(dataFolder) },
+    message:
+      role === "writer"
+        ? "another process is writing to this data folder"
+        : "another process maintains this data folder",
+    facts: { folder: dataFolder, pid: await readHolder(dataFolder, role) },
     cause,
     retry: "later",
     hint: "wait until it ends, or use another folder with --data; reading commands need not wait",

@@ -1,4 +1,4 @@
-/** How far a run of ingest is: a live line on a terminal, a plain line now and then elsewhere. */
+/** How far a long run is: a live line on a terminal, a plain line now and then elsewhere. */
 import type { Clock } from "../core/clock.ts";
 import type { Progress } from "../ingest/run.ts";
 import type { Output } from "./output.ts";
@@ -22,9 +22,15 @@ export class ProgressDisplay {
     this.#shownAt = this.#startedAt;
   }
 
+  /** How far a run of ingest is. */
   show(progress: Progress): void {
+    this.showLine((elapsedMs) => progressLine(progress, elapsedMs));
+  }
+
+  /** Any line of text without control characters, made from the time since the start. */
+  showLine(render: (elapsedMs: number) => string): void {
     const now = this.#clock.now();
-    const line = progressLine(progress, now - this.#startedAt);
+    const line = render(now - this.#startedAt);
     if (this.#output.isTerminal) {
       const width = Math.max(20, (this.#output.columns ?? 80) - 1);
       this.#write(`\r\x1b[2K${line.slice(0, width)}`);

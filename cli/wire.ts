@@ -12,7 +12,7 @@ import { openPinoLog } from "../adapters/pino-log.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config, LogLevel } from "../core/config.ts";
-import type { HeldDataFolder } from "../core/data-folder-lock.ts";
+import type { DataFolderRole, HeldDataFolder } from "../core/data-folder-lock.ts";
 import type { TextSink } from "../core/destination.ts";
 import type { DetectionLists } from "../core/detection-rule.ts";
 import { usageError } from "../core/errors.ts";
@@ -98,19 +98,24 @@ export async function openAthenaEngine(config: Config, database: string): Promis
 }
 
 /**
- * Takes the data folder for writing, and the lake where it lies elsewhere. Throws `data.locked`, `data.unwritable`,
- * `lake.locked`.
+ * Takes the data folder for writing or for maintenance, and the lake where it lies elsewhere. Throws `data.locked`,
+ * `data.unwritable`, `lake.locked`.
  */
-export async function lockDataFolder(config: Config, clock: Clock): Promise<HeldDataFolder> {
+export async function lockDataFolder(
+  config: Config,
+  clock: Clock,
+  role: DataFolderRole = "writer",
+): Promise<HeldDataFolder> {
   const { acquireDataFolder } = await import("../adapters/data-folder-lock.ts");
-  const folder = await acquireDataFolder(config.dataFolder);
+  const folder = await acquireDataFolder(config.dataFolder, role);
   if (config.lakeUri === null) return folder;
   try {
     const [{ readWriterIdentity }, { acquireLake }] = await Promise.all([
       import("../adapters/writer-identity.ts"),
       import("../lake/writer-lock.ts"),
     ]);
-    const lake = await acquireLake(await openLakeStore(config, clock), await readWriterIdentity(config.dataFolder));
+    const identity = await readWriterIdentity(config.dataFolder);
+    const lake = await acquireLake(await openLakeStore(config, clock), identity, role);
     const release = () => lake.release().finally(() => folder.release());
     return { release, [Symbol.asyncDispose]: release };
   } catch (cause) {

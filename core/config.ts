@@ -4,7 +4,9 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { type OptionDefinition as Definition, integer, path } from "./config-option.ts";
 import { type LogkeepError, usageError } from "./errors.ts";
+import { MAINTENANCE_OPTIONS, type MaintenanceConfig } from "./maintenance-options.ts";
 
 /** An environment as the operating system gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,7 +23,7 @@ export const QUERY_ENGINES = ["duckdb", "athena"] as const;
 export type QueryEngineName = (typeof QUERY_ENGINES)[number];
 
 /** Everything that can be configured, resolved and frozen. Null is "not given, and there is no default". */
-export interface Config {
+export interface Config extends MaintenanceConfig {
   readonly dataFolder: string;
   /** `s3://bucket/prefix`, without a slash at its end. Null: the lake is a folder in the data folder. */
   readonly lakeUri: string | null;
@@ -52,25 +54,8 @@ export interface Config {
   readonly athenaEndpoint: string | null;
 }
 
-interface OptionDefinition {
-  readonly env: string;
-  readonly help: string;
-  readonly schema: z.ZodType<Config[keyof Config]>;
-  /** The value when nothing is given; may depend on the data folder. */
-  readonly fallback: (dataFolder: string) => Config[keyof Config];
-  readonly isSecret?: boolean;
-}
+type OptionDefinition = Definition<Config[keyof Config]>;
 
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,15}$/, "must be a whole number")
-    .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
-const path = z
-  .string()
-  .min(1)
-  .refine((text) => !text.includes("\0"), "must not hold a NUL");
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 // The service's own rules for the names.
 const workgroup = z.string().regex(/^[a-zA-Z0-9._-]{1,128}$/, "must be a workgroup's name");
@@ -133,6 +118,7 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
     schema: integer(100, 100_000_000),
     fallback: () => 20_480,
   },
+  ...MAINTENANCE_OPTIONS,
   logLevel: {
     env: "LOGKEEP_LOG_LEVEL",
     help: "silent, error, warn, info or debug; debug also shows stacks. Default: warn on a terminal, else info",

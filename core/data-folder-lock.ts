@@ -1,12 +1,18 @@
-/** The hold of this process on a data folder: at most one process anywhere on the machine has it. */
+/**
+ * What a process holds a data folder for: to write new rows, or to lay the rows that are there into other files and
+ * remove what nobody needs. One process for each; ADR 016 says why the two go beside each other.
+ */
+export type DataFolderRole = "writer" | "maintenance";
+
+/** The hold of this process on a data folder: at most one process anywhere on the machine has it, for each role. */
 export interface HeldDataFolder extends AsyncDisposable {
   /** Gives the folder up. Calling it again is no error. */
   release(): Promise<void>;
 }
 
 /**
- * Takes a data folder for writing, or fails at once with `data.locked` (retry later; `facts.pid` names the holder where
+ * Takes a data folder, for writing where no role is given, or fails at once with `data.locked` (retry later; `facts.pid` names the holder where
  * it is known) or `data.unwritable` (retry never). The operating system keeps the lock, so a process that died, however
  * it died, holds nothing. Readers need no lock.
  */
-export type AcquireDataFolder = (dataFolder: string) => Promise<HeldDataFolder>;
+export type AcquireDataFolder = (dataFolder: string, role?: DataFolderRole) => Promise<HeldDataFolder>;

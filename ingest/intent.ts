@@ -6,6 +6,7 @@
  * Killed before the intent: unnamed staged files, replaced when the same batch is staged again, else orphans.
  * Killed after the intent, before the first commit: rolled back here. Killed later: rolled forward here.
  */
+import { isLogkeepError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { commitAppend } from "../lake/commit.ts";
@@ -76,6 +77,36 @@ export async function recoverIntents(lake: Lake, onStep: StepHook): Promise<Reco
     }
   }
   return { finished, undone };
+}
+
+/** What open intents need: their batches stay in the history, and their files where they are. */
+export interface OpenIntents {
+  readonly batches: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
+}
+
+/** Reads the intents there are, of living processes and dead ones. For whoever cleans beside a writer. */
+export async function readOpenIntents(store: LakeStore): Promise<OpenIntents> {
+  const batches = new Set<string>();
+  const paths = new Set<string>();
+  for await (const { path } of store.list(FOLDER)) {
+    const intent = path.endsWith(".json") ? await readIntent(path, store) : null;
+    if (intent === null) continue;
+    batches.add(intent.batch);
+    for (const file of intent.commits.flatMap(({ files }) => files)) paths.add(file.path);
+  }
+  return { batches, paths };
+}
+
+/** Null when its process has carried it out since it was listed. */
+async function readIntent(path: string, store: LakeStore): Promise<Intent | null> {
+  try {
+    // Only `writeIntent` writes here, and it replaces atomically.
+    return JSON.parse(Buffer.from(await store.read(path)).toString("utf8")) as Intent;
+  } catch (cause) {
+    if (isLogkeepError(cause, "lake.file-missing")) return null;
+    throw cause;
+  }
 }
 
 async function isDecided(intent: Intent, lake: Lake): Promise<boolean> {

@@ -11,6 +11,16 @@ export function corruptFile(path: string, what: string, cause?: unknown): Logkee
   });
 }
 
+/** A table whose metadata names another place than the one it lies in. */
+export function movedTable(path: string): LogkeepError {
+  return new LogkeepError({
+    code: "lake.corrupt-metadata",
+    message: "the table lies elsewhere than its metadata says",
+    facts: { path },
+    hint: "was the data folder moved, renamed or copied? `logkeep relocate` makes it readable where it lies now",
+  });
+}
+
 /** A definition that the table's rows cannot follow. */
 export function schemaConflict(facts: Facts): LogkeepError {
   return new LogkeepError({

@@ -1,7 +1,7 @@
 import { isLogkeepError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Catalog, Table } from "./catalog.ts";
-import { corruptFile } from "./errors.ts";
+import { movedTable } from "./errors.ts";
 import { absoluteUri } from "./manifest.ts";
 import { decodeMetadata, encodeMetadata, logPrevious } from "./metadata.ts";
 import type { TableMetadata } from "./model.ts";
@@ -17,10 +17,8 @@ const VERSION_FILE = /\/v([1-9][0-9]*)\.metadata\.json$/;
  */
 export function fileCatalog(store: LakeStore): Catalog {
   const write = async (tableId: string, version: number, metadata: TableMetadata): Promise<Table | null> => {
-    const path = metadataPath(tableId, version);
-    if (!(await store.createExclusive(path, encodeMetadata(metadata)))) return null;
-    await store.replace(hintPath(tableId), Buffer.from(String(version), "utf8"));
-    return { id: tableId, version: String(version), metadataPath: path, metadata };
+    if (!(await writeVersion(store, tableId, version, metadata))) return null;
+    return { id: tableId, version: String(version), metadataPath: metadataPath(tableId, version), metadata };
   };
   return {
     list: () => listTables(store),
@@ -44,6 +42,31 @@ export function fileCatalog(store: LakeStore): Catalog {
   };
 }
 
+/** A version of a table's metadata, wherever the table lay when it was written. */
+export interface MetadataVersion {
+  readonly version: number;
+  readonly metadata: TableMetadata;
+}
+
+/** The newest version of a table's metadata, or null. It is not checked that the table lies where it says. */
+export async function readNewestVersion(store: LakeStore, tableId: string): Promise<MetadataVersion | null> {
+  const newest = await readNewest(store, checkedTableId(tableId));
+  if (newest === null) return null;
+  return { version: newest.version, metadata: decodeMetadata(metadataPath(tableId, newest.version), newest.content) };
+}
+
+/** Makes a version the newest; false when there is one of that number already. */
+export async function writeVersion(
+  store: LakeStore,
+  tableId: string,
+  version: number,
+  metadata: TableMetadata,
+): Promise<boolean> {
+  if (!(await store.createExclusive(metadataPath(tableId, version), encodeMetadata(metadata)))) return false;
+  await store.replace(hintPath(tableId), Buffer.from(String(version), "utf8"));
+  return true;
+}
+
 async function load(store: LakeStore, tableId: string): Promise<Table | null> {
   const newest = await readNewest(store, checkedTableId(tableId));
   if (newest === null) {
@@ -53,7 +76,7 @@ async function load(store: LakeStore, tableId: string): Promise<Table | null> {
   const path = metadataPath(tableId, newest.version);
   const metadata = decodeMetadata(path, newest.content);
   if (metadata.location !== absoluteUri(store, tableId)) {
-    throw corruptFile(path, "the table lies elsewhere than its metadata says: was the lake's folder moved or renamed?");
+    throw movedTable(path);
   }
   return { id: tableId, version: String(newest.version), metadataPath: path, metadata };
 }

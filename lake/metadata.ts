@@ -65,20 +65,48 @@ export function evolveMetadata(
   };
 }
 
-/** Metadata with one more snapshot on `main`; the oldest ones beyond the retained numbers are dropped. */
+/**
+ * Metadata with one more snapshot on `main`; the oldest ones beyond the retained numbers are dropped, unless a tag names
+ * them.
+ */
 export function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
-  const snapshots = retainNewest([...metadata.snapshots, snapshot]);
-  const kept = new Set(snapshots.map((each) => each["snapshot-id"]));
+  const snapshots = [...metadata.snapshots, snapshot];
   const entry = { "snapshot-id": snapshot["snapshot-id"], "timestamp-ms": snapshot["timestamp-ms"] };
-  return {
-    ...metadata,
-    "last-sequence-number": snapshot["sequence-number"],
-    "last-updated-ms": snapshot["timestamp-ms"],
-    "current-snapshot-id": snapshot["snapshot-id"],
-    snapshots,
-    "snapshot-log": [...metadata["snapshot-log"], entry].filter((each) => kept.has(each["snapshot-id"])),
-    refs: { ...metadata.refs, main: { "snapshot-id": snapshot["snapshot-id"], type: "branch" } },
-  };
+  const refs = { ...metadata.refs, main: { "snapshot-id": snapshot["snapshot-id"], type: "branch" as const } };
+  const named = referredIds(refs);
+  const newest = new Set(retainNewest(snapshots));
+  return retainSnapshots(
+    {
+      ...metadata,
+      "last-sequence-number": snapshot["sequence-number"],
+      "last-updated-ms": snapshot["timestamp-ms"],
+      "current-snapshot-id": snapshot["snapshot-id"],
+      snapshots,
+      "snapshot-log": [...metadata["snapshot-log"], entry],
+      refs,
+    },
+    (each) => newest.has(each) || named.has(each["snapshot-id"]),
+  );
+}
+
+/** Ids of the snapshots that branches and tags name. */
+export function referredIds(refs: TableMetadata["refs"]): ReadonlySet<number> {
+  return new Set(Object.values(refs).map((each) => each["snapshot-id"]));
+}
+
+/**
+ * Metadata with some of its snapshots. The log of what was current loses all before the last dropped snapshot that
+ * changed rows: else the one before that would seem to have been current in its time, too
+ * (https://iceberg.apache.org/spec/#table-metadata-fields, `snapshot-log`).
+ */
+export function retainSnapshots(metadata: TableMetadata, isKept: (snapshot: Snapshot) => boolean): TableMetadata {
+  const snapshots = metadata.snapshots.filter(isKept);
+  if (snapshots.length === metadata.snapshots.length) return metadata;
+  const kept = new Set(snapshots.map((each) => each["snapshot-id"]));
+  const sameRows = new Set(metadata.snapshots.filter(hasSameRows).map((each) => each["snapshot-id"]));
+  const log = metadata["snapshot-log"];
+  const gap = log.findLastIndex(({ "snapshot-id": id }) => !kept.has(id) && !sameRows.has(id));
+  return { ...metadata, snapshots, "snapshot-log": log.slice(gap + 1).filter((each) => kept.has(each["snapshot-id"])) };
 }
 
 /** Metadata whose log names the file that it replaces. */
@@ -133,19 +161,20 @@ export function snapshotIdFrom(text: string): number {
 }
 
 /**
- * The newest appends, and of the other snapshots, which hold the same rows as the one before, the newest since the first
- * of them. So what was current at an instant is found wrong for no instant after the first retained append.
+ * The newest that changed rows, and of the others, which hold the same rows as the one before, the newest since the first
+ * of them. So what was current at an instant is found wrong for no instant after the first retained change.
  */
 function retainNewest(snapshots: readonly Snapshot[]): readonly Snapshot[] {
-  const appends = snapshots.filter(isAppend);
-  const dropped = appends.slice(0, -RETAINED_SNAPSHOTS).at(-1)?.["sequence-number"] ?? 0;
-  const others = snapshots.filter((each) => !isAppend(each) && each["sequence-number"] > dropped);
+  const changes = snapshots.filter((each) => !hasSameRows(each));
+  const dropped = changes.slice(0, -RETAINED_SNAPSHOTS).at(-1)?.["sequence-number"] ?? 0;
+  const others = snapshots.filter((each) => hasSameRows(each) && each["sequence-number"] > dropped);
   const excess = new Set(others.slice(0, -RETAINED_SNAPSHOTS));
   return snapshots.filter((each) => each["sequence-number"] > dropped && !excess.has(each));
 }
 
-function isAppend(snapshot: Snapshot): boolean {
-  return snapshot.summary["operation"] === "append";
+/** As the snapshot before: it only laid them into other files. */
+function hasSameRows(snapshot: Snapshot): boolean {
+  return snapshot.summary["operation"] === "replace";
 }
 
 function uuidFrom(text: string): string {

@@ -1,13 +1,13 @@
 /**
  * Who may write to a lake that several machines reach. Commits of many writers are safe by themselves; intents are not:
  * whoever begins undoes what dead processes left, and cannot tell a dead one of another machine from one that is slow.
- * So a lake has one writer at a time, and its name is in the lake. There is no expiry: no clock tells that a process on
+ * So a lake has one writer at a time (and one for maintenance), and its name is in the lake. There is no expiry: no clock tells that a process on
  * another machine will never go on.
  */
+import type { DataFolderRole } from "../core/data-folder-lock.ts";
 import { isLogkeepError, LogkeepError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 
-const LOCK_FILE = "writer.lock.json";
 const ROUNDS = 5;
 
 /** A data folder of a machine. Whoever holds that folder's own lock knows that no other process of it is alive. */
@@ -28,15 +28,20 @@ export interface HeldLake {
  * Takes the lake for writing; the caller holds its data folder already. What a killed process of the same data folder
  * still holds is taken over. Throws `lake.locked` (retry later) while another data folder has it.
  */
-export async function acquireLake(store: LakeStore, writer: WriterIdentity): Promise<HeldLake> {
+export async function acquireLake(
+  store: LakeStore,
+  writer: WriterIdentity,
+  role: DataFolderRole = "writer",
+): Promise<HeldLake> {
+  const file = `${role}.lock.json`;
   const content = Buffer.from(`${JSON.stringify({ host: writer.host, folder: writer.folder, id: writer.id })}\n`);
   for (let round = 1; ; round += 1) {
-    if (await store.createExclusive(LOCK_FILE, content)) break;
-    const found = await readIfThere(store);
+    if (await store.createExclusive(file, content)) break;
+    const found = await readIfThere(store, file);
     if (found?.equals(content) === true) break;
     // Given up since; somebody else may be faster again.
     if (found === null && round < ROUNDS) continue;
-    throw locked(store, found);
+    throw locked(store, file, found);
   }
   let held = true;
   return {
@@ -44,27 +49,27 @@ export async function acquireLake(store: LakeStore, writer: WriterIdentity): Pro
       if (!held) return;
       held = false;
       // Somebody may have given it to another writer by hand.
-      if ((await readIfThere(store))?.equals(content) === true) await store.remove(LOCK_FILE);
+      if ((await readIfThere(store, file))?.equals(content) === true) await store.remove(file);
     },
   };
 }
 
-async function readIfThere(store: LakeStore): Promise<Buffer | null> {
+async function readIfThere(store: LakeStore, file: string): Promise<Buffer | null> {
   try {
-    return Buffer.from(await store.read(LOCK_FILE));
+    return Buffer.from(await store.read(file));
   } catch (cause) {
     if (isLogkeepError(cause, "lake.file-missing")) return null;
     throw cause;
   }
 }
 
-function locked(store: LakeStore, found: Buffer | null): LogkeepError {
+function locked(store: LakeStore, file: string, found: Buffer | null): LogkeepError {
   return new LogkeepError({
     code: "lake.locked",
     message: "another data folder is writing to this lake",
     facts: { lake: store.rootUri, ...holderOf(found) },
     retry: "later",
-    hint: `wait until it ends, or run this command there; if that machine or folder is gone for good, delete ${store.rootUri}/${LOCK_FILE}`,
+    hint: `wait until it ends, or run this command there; if that machine or folder is gone for good, delete ${store.rootUri}/${file}`,
   });
 }
 

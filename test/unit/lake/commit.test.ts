@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { column } from "../../../core/table.ts";
 import type { Lake } from "../../../lake/catalog.ts";
-import { expireSnapshots, removeOrphans } from "../../../lake/clean.ts";
+import { removeOrphans } from "../../../lake/clean.ts";
 import { commitAppend } from "../../../lake/commit.ts";
 import { commitReplace } from "../../../lake/commit-replace.ts";
+import { expireSnapshots } from "../../../lake/expire.ts";
 import { fileCatalog } from "../../../lake/file-catalog.ts";
 import { RETAINED_SNAPSHOTS } from "../../../lake/metadata.ts";
 import {
@@ -172,8 +173,9 @@ test("behavior: cleaning removes what no retained snapshot needs, and nothing th
   const all = { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: ["staged"] };
   expect(await removeOrphans("synthetic", all, lake)).toEqual(["synthetic/data/orphan.parquet"]);
   expect((await collect(lake.store.list("synthetic"))).length).toBe(before - 1);
-  expect(await expireSnapshots("synthetic", Number.MAX_SAFE_INTEGER, lake)).toBe(1);
-  expect(await expireSnapshots("synthetic", Number.MAX_SAFE_INTEGER, lake)).toBe(0);
+  const now = { currentSinceMs: Number.MAX_SAFE_INTEGER, keepNewest: 0, batches: new Set<string>() };
+  expect(await expireSnapshots("synthetic", now, lake)).toBe(1);
+  expect(await expireSnapshots("synthetic", now, lake)).toBe(0);
   expect(await removeOrphans("synthetic", all, lake)).toContain("synthetic/data/a.parquet");
   expect(await lake.store.exists("synthetic/data/staged-00000.parquet")).toBe(true);
   expect(await pathsOf(lake)).toEqual(["synthetic/data/b.parquet"]);
