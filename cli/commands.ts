@@ -72,4 +72,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Merge small files of the tables",
     load: async () => (await import("./commands/compact.ts")).compactCommand,
   },
+  {
+    name: "maintain",
+    summary: "Compact, delete by age, expire snapshots, remove orphan files",
+    load: async () => (await import("./commands/maintain.ts")).maintainCommand,
+  },
+  {
+    name: "relocate",
+    summary: "Make a lake readable after its folder was moved",
+    load: async () => (await import("./commands/relocate.ts")).relocateCommand,
+  },
 ];
