@@ -1,6 +1,6 @@
 /**
  * Maintenance as a command does it: the steps in their order, table by table. Each step may be killed anywhere and run
- * again, and may run beside an ingest and readers (ADR 016). The caller holds the data folder for maintenance.
+ * again, and may run beside an ingest and readers (ADR 018). The caller holds the data folder for maintenance.
  */
 import { FINDINGS_TABLE } from "../core/finding.ts";
 import { REJECTS_TABLE } from "../core/ledger.ts";

@@ -1,6 +1,6 @@
 /**
  * What a process holds a data folder for: to write new rows, or to lay the rows that are there into other files and
- * remove what nobody needs. One process for each; ADR 016 says why the two go beside each other.
+ * remove what nobody needs. One process for each; ADR 018 says why the two go beside each other.
  */
 export type DataFolderRole = "writer" | "maintenance";
 
