@@ -42,6 +42,8 @@ export function readEngineOptions(
 export interface AthenaAnswer extends Omit<PreparedAnswer, "views"> {
   /** One line for the end of an answer: what it took. Empty before the answer was asked for. */
   describeUsage(): string;
+  /** What was paid for; null before the answer was asked for. */
+  scannedBytes(): number | null;
   close(): void;
 }
 
@@ -71,6 +73,7 @@ export async function openAthenaAnswer(
       },
       writeParquet: () => Promise.reject(noParquet()),
       describeUsage: () => (usage === null ? "" : describeUsage(usage, config.athenaWorkgroup)),
+      scannedBytes: () => usage?.scannedBytes ?? null,
       close: () => athena.close(),
     };
   } catch (thrown) {

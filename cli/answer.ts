@@ -12,7 +12,7 @@ import type { JsonRow, JsonRowStream, SqlEngine, SqlParams } from "../core/sql-e
 import { toTerminalText } from "../core/terminal-text.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
 import { type Moment, resolveMoment } from "../queries/as-of.ts";
-import { type PreparedAnswer, prepareAnswers } from "../queries/ask.ts";
+import { type PreparedAnswer, prepareAnswers, questionState } from "../queries/ask.ts";
 import { describeCompleteness } from "../queries/completeness.ts";
 import { translateAthena } from "../queries/dialect/translate.ts";
 import { readLakeText } from "../queries/names/time-literals.ts";
@@ -20,6 +20,7 @@ import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/out
 import type { Parameter } from "../queries/saved-query.ts";
 import { ALL_TIME, parseWindow, type TimeWindow } from "../queries/time-window.ts";
 import { openAthenaAnswer } from "./answer-athena.ts";
+import { type PlanningOptions, planAnswer } from "./answer-plan.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import type { Output } from "./output.ts";
 import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
@@ -64,6 +65,8 @@ export interface AnswerRequest {
   readonly accounts: readonly string[] | null;
   /** Absent or null: the newest state of the lake. */
   readonly asOf?: Moment | null;
+  /** Absent: not planned, for questions of our own. */
+  readonly planning?: PlanningOptions;
   readonly format: Format;
   /** Null: standard output. */
   readonly outFile: string | null;
@@ -142,12 +145,20 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
   const question = { ...request, sources: SOURCES, alertsSql: alertsSql(context.config.quietMinutes), parquetFile };
   const lake = await openLake(context.config, context.clock);
-  const onAthena =
-    request.engine === "athena" ? await openAthenaAnswer(question, { lake, local: engine }, context) : null;
-  const translated = request.dialect === "athena" ? translateAthena(readLakeText(request.sql), request.parameters) : {};
-  const prepared = onAthena ?? (await prepareAnswers({ ...question, ...translated }, lake, engine));
+  const isAthena = request.engine === "athena";
+  const translated =
+    request.dialect === "athena" && !isAthena ? translateAthena(readLakeText(request.sql), request.parameters) : {};
+  const asked = { ...question, ...translated, state: await questionState(question, lake) };
+  const ports = { lake, state: asked.state, local: engine };
+  const plan = { ...asked, engine: request.engine ?? ("duckdb" as const), format };
+  const granted = request.planning && (await planAnswer({ ...plan, ...request.planning }, ports, context));
+  if (granted === null) return 0;
+  const onAthena = isAthena ? await openAthenaAnswer(asked, { lake, local: engine }, context) : null;
+  const prepared = onAthena ?? (await prepareAnswers(asked, lake, engine));
   try {
     const rowCount = await write(prepared, format, { parquetFile, partial }, context);
+    const scannedBytes = onAthena?.scannedBytes() ?? null;
+    if (scannedBytes !== null) await granted?.settle(scannedBytes);
     if (partial !== null && outFile !== null) await attempt(outFile, () => rename(partial, resolve(outFile)));
     if (format === "table" || context.stderr.isTerminal) {
       await context.stderr.write(`${describeCompleteness(prepared.completeness, rowCount)}\n`);

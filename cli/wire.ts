@@ -20,6 +20,7 @@ import type { LakeStore } from "../core/lake-store.ts";
 import type { Log } from "../core/log.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { QueryEngine } from "../core/query-engine.ts";
+import type { QueryUsage } from "../core/query-usage.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { fileCatalog } from "../lake/file-catalog.ts";
@@ -95,6 +96,12 @@ export async function openAthenaEngine(config: Config, database: string): Promis
     endpoint: config.athenaEndpoint,
     region: null,
   });
+}
+
+/** The file that counts what each user's queries read. Nothing is made before a share is taken. */
+export async function openUsage(config: Config): Promise<QueryUsage> {
+  const { openQueryUsage } = await import("../adapters/query-usage.ts");
+  return openQueryUsage(join(config.dataFolder, "query-usage.sqlite"));
 }
 
 /**

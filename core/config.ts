@@ -52,10 +52,20 @@ export interface Config extends MaintenanceConfig {
   readonly athenaOutput: string | null;
   readonly athenaReuseMinutes: number | null;
   readonly athenaEndpoint: string | null;
+  readonly athenaUsdPerTb: number;
+  /** Bytes that one query may read, and one user's queries of a day (UTC). */
+  readonly budgetBytes: number | null;
+  readonly budgetDayBytes: number | null;
+  readonly accountsFile: string;
+  readonly behindMinutes: number;
 }
 
 type OptionDefinition = Definition<Config[keyof Config]>;
 
+const dollars = z
+  .string()
+  .regex(/^[0-9]{1,6}(\.[0-9]{1,6})?$/, "must be a number such as 5 or 6.75")
+  .transform(Number);
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 // The service's own rules for the names.
 const workgroup = z.string().regex(/^[a-zA-Z0-9._-]{1,128}$/, "must be a workgroup's name");
@@ -229,6 +239,36 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
     help: "Address of Athena. Default: the service of the AWS region",
     schema: httpUrl,
     fallback: () => null,
+  },
+  athenaUsdPerTb: {
+    env: "LOGKEEP_QUERIES_ATHENA_USD_PER_TB",
+    help: "What Athena costs for a terabyte scanned, in US dollars: differs by region",
+    schema: dollars,
+    fallback: () => 5,
+  },
+  budgetBytes: {
+    env: "LOGKEEP_QUERIES_BUDGET_BYTES",
+    help: "Bytes that a query may read by its plan; beyond, it does not start. Default: no limit",
+    schema: integer(0, 1e15 - 1),
+    fallback: () => null,
+  },
+  budgetDayBytes: {
+    env: "LOGKEEP_QUERIES_BUDGET_DAY_BYTES",
+    help: "Bytes that one user's queries may read in a day (UTC) by their plans. Default: no limit",
+    schema: integer(0, 1e15 - 1),
+    fallback: () => null,
+  },
+  accountsFile: {
+    env: "LOGKEEP_QUERIES_ACCOUNTS_FILE",
+    help: "YAML or JSON with the accounts whose logs are expected. Default: accounts.yaml in the data folder",
+    schema: path,
+    fallback: (dataFolder) => join(dataFolder, "accounts.yaml"),
+  },
+  behindMinutes: {
+    env: "LOGKEEP_QUERIES_BEHIND_MINUTES",
+    help: "An account whose last event is older than this is behind: more than delivery and quiet hours take",
+    schema: integer(1, 525_600),
+    fallback: () => 60,
   },
 };
 

@@ -7,8 +7,8 @@ import { leavesOf } from "./schema.ts";
 
 /**
  * A data file from the one row that `COPY ... RETURN_STATS` returns: `filename`, `count`, `file_size_bytes` and
- * `column_statistics`, a map of quoted dotted paths to maps of text. Fields of structs get counts but no bounds: every
- * plan reads them, and they would be most of a manifest.
+ * `column_statistics`, a map of quoted dotted paths to maps of text. Fields of structs get counts and sizes, by
+ * which a query's cost is known before, but no bounds: every plan reads them, and they would be most of a manifest.
  */
 export function dataFileFrom(
   row: SqlRow,
@@ -31,8 +31,8 @@ export function dataFileFrom(
     };
     put(valueCounts, "num_values");
     put(nullCounts, "null_count");
-    if (leaf.path.length > 1) continue;
     put(columnSizes, "column_size_bytes");
+    if (leaf.path.length > 1) continue;
     // Bounds of a column with NaN would hide the NaN rows from readers that compare them.
     if (column.get("has_nan") === "true") continue;
     const lower = boundOf(leaf.type, column.get("min"), lowerBound);

@@ -55,9 +55,14 @@ export function decodeManifest(path: string, bytes: Uint8Array, spec: PartitionS
 export interface FileView {
   readonly partition: PartitionTuple;
   readonly rowCount: number;
+  readonly sizeBytes: number;
   lowerBound(fieldId: number): Buffer | null;
   upperBound(fieldId: number): Buffer | null;
   nullCount(fieldId: number): number | null;
+  /** Null for a column that the file does not have, and for one that nobody counted. */
+  valueCount(fieldId: number): number | null;
+  /** Compressed bytes of a column outside lists; null where nobody noted them. */
+  columnSize(fieldId: number): number | null;
 }
 
 /** The live files of a manifest that `matches` accepts. Statistics are only looked at, which is most of the cost. */
@@ -77,9 +82,12 @@ export function decodeLiveFiles(
     const view: FileView = {
       partition,
       rowCount: file.record_count,
+      sizeBytes: file.file_size_in_bytes,
       lowerBound: (fieldId) => find(file.lower_bounds, fieldId),
       upperBound: (fieldId) => find(file.upper_bounds, fieldId),
       nullCount: (fieldId) => find(file.null_value_counts, fieldId),
+      valueCount: (fieldId) => find(file.value_counts, fieldId),
+      columnSize: (fieldId) => find(file.column_sizes, fieldId),
     };
     if (!matches(view)) continue;
     files.push({

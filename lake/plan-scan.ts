@@ -41,17 +41,32 @@ export async function planScan(
   filter: ScanFilter,
   store: LakeStore,
 ): Promise<ScanPlan> {
-  const schema = schemaOf(table.metadata);
-  const wanted = prepare(filter, layoutOf(table.metadata, schema), leavesOf(schema));
+  const wanted = fileTests(table, filter);
   const manifests = await readManifestList(snapshot, store);
-  const matching = manifests.filter((manifest) => mayHoldFiles(manifest, wanted));
-  const files = await readLiveFiles(table, matching, (file) => mayHoldRows(file, wanted), store);
+  const matching = manifests.filter(wanted.mayHoldFiles);
+  const files = await readLiveFiles(table, matching, wanted.mayHoldRows, store);
   return {
     files,
     rowCount: files.reduce((sum, file) => sum + file.rowCount, 0),
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     manifestsRead: matching.length,
     manifestsSkipped: manifests.length - matching.length,
+  };
+}
+
+/** What may hold wanted rows: errs on the side of yes. */
+export interface FileTests {
+  readonly mayHoldFiles: (manifest: ManifestSummary) => boolean;
+  readonly mayHoldRows: (file: FileView) => boolean;
+}
+
+/** The tests by which manifests and files of a table are pruned. */
+export function fileTests(table: Table, filter: ScanFilter): FileTests {
+  const schema = schemaOf(table.metadata);
+  const wanted = prepare(filter, layoutOf(table.metadata, schema), leavesOf(schema));
+  return {
+    mayHoldFiles: (manifest) => mayHoldFiles(manifest, wanted),
+    mayHoldRows: (file) => mayHoldRows(file, wanted),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import type { LakeStore } from "../core/lake-store.ts";
 import type { LiveFile } from "../lake/model.ts";
-import { planScan } from "../lake/plan-scan.ts";
+import { planScan, type ScanFilter } from "../lake/plan-scan.ts";
 import type { TableState } from "./lake-state.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -15,16 +15,27 @@ export const ADDENDA_REACH_MS = 31 * 86_400_000;
 /** The files that may hold addenda to events of a window: those with any value in `metadata.original_event_uid`. */
 export async function planAddenda(
   { table, snapshot }: Pick<TableState, "table" | "snapshot">,
-  window: TimeWindow,
+  wanted: { readonly window: TimeWindow; readonly accounts: readonly string[] | null },
   store: LakeStore,
 ): Promise<readonly LiveFile[]> {
-  const filter = {
+  const plan = await planScan(table, snapshot, addendaFilter(wanted), store);
+  return plan.files;
+}
+
+/** Which files may hold addenda to events of a window: an addendum comes from the account that the event went to. */
+export function addendaFilter({
+  window,
+  accounts,
+}: {
+  readonly window: TimeWindow;
+  readonly accounts: readonly string[] | null;
+}): ScanFilter {
+  return {
     notNull: ["metadata.original_event_uid"],
+    ...(accounts === null ? {} : { accounts }),
     ...(window.fromMs === null ? {} : { fromMs: window.fromMs }),
     ...(window.toMs === null ? {} : { toMs: window.toMs + ADDENDA_REACH_MS }),
   };
-  const plan = await planScan(table, snapshot, filter, store);
-  return plan.files;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Lake } from "../lake/catalog.ts";
 import type { Moment } from "./as-of.ts";
 import { checkStatement } from "./check-statement.ts";
 import { type Completeness, readCompleteness } from "./completeness.ts";
-import { readLakeState } from "./lake-state.ts";
+import { type LakeState, readLakeState } from "./lake-state.ts";
 import { createSnapshotViews, type SnapshotViews, type ViewOptions, viewedTables } from "./snapshot-views.ts";
 
 /** A question over a snapshot: SQL text, values for its parameters, and which rows it is about. */
@@ -17,8 +17,10 @@ export interface Question extends Omit<ViewOptions, "isNeeded"> {
   readonly params: SqlParams;
   /** Statements of ours to run before it: the macros that a translated text calls. */
   readonly setup?: readonly string[];
-  /** The state of the lake to answer from; absent or null: the newest. */
+  /** The moment of the lake to answer from; absent or null: the newest. */
   readonly asOf?: Moment | null;
+  /** The state of the lake at that moment, where it was read before. */
+  readonly state?: LakeState;
   /** A file that the answer may be written to as Parquet; the engine may write no other. */
   readonly parquetFile: string | null;
 }
@@ -39,7 +41,7 @@ export interface PreparedAnswer {
 export async function prepareAnswers(question: Question, lake: Lake, engine: SqlEngine): Promise<PreparedAnswer> {
   const checked = await checkStatement(question.sql, engine);
   const isNeeded = (view: string) => checked.kind === "explain" || checked.mayName(view);
-  const state = await readLakeState(viewedTables(question.sources), question.asOf ?? null, lake);
+  const state = await questionState(question, lake);
   const views = await createSnapshotViews({ ...question, isNeeded }, state, lake, engine);
   const asked = views.tables
     .map(({ id }) => id)
@@ -65,6 +67,14 @@ export async function prepareAnswers(question: Question, lake: Lake, engine: Sql
       return Number(row?.["Count"] ?? 0);
     },
   };
+}
+
+/** The tables that a question is answered from. Throws `query.snapshot-gone`. */
+export async function questionState(
+  question: Pick<Question, "sources" | "asOf" | "state">,
+  lake: Lake,
+): Promise<LakeState> {
+  return question.state ?? readLakeState(viewedTables(question.sources), question.asOf ?? null, lake);
 }
 
 /**

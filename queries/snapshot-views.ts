@@ -91,7 +91,7 @@ export async function createSnapshotViews(
     const { found, relation } = await scan(source.table, filter, isNeeded);
     const rows = `SELECT * FROM ${relation}${whereOf(source.table, options)}`;
     if (id === "cloudtrail") {
-      const addenda = isNeeded ? await planAddenda(found, options.window, store) : [];
+      const addenda = isNeeded ? await planAddenda(found, options, store) : [];
       localPaths.push(...addenda.map((file) => store.localPath(file.path)));
       await createView("cloudtrail_all", rows, engine);
       await createView(

@@ -13,6 +13,7 @@ import {
   writeText,
 } from "../answer.ts";
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
+import { PLAN_OPTIONS, readPlanOptions } from "../answer-plan.ts";
 import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 const LIST_COLUMNS: readonly SqlColumn[] = ["group", "query", "title", "parameters", "example"].map((name) => ({
@@ -29,6 +30,7 @@ export const queryCommand: Command = {
     { kind: "flag", flags: "--explain", help: "show the query instead of running it" },
     ...FORMAT_OPTIONS,
     ...WINDOW_OPTIONS,
+    ...PLAN_OPTIONS,
     ...ENGINE_OPTIONS,
     LAKE_OPTION,
     DATA_OPTION,
@@ -53,7 +55,10 @@ export const queryCommand: Command = {
     }
     const params = parseParameters(query, call.list("param"), context.clock.now());
     const { sql, parameters } = query;
-    await writeAnswer({ sql, params, parameters, dialect: "athena", ...options }, asked);
+    await writeAnswer(
+      { sql, params, parameters, dialect: "athena", ...options, planning: readPlanOptions(call) },
+      asked,
+    );
     return 0;
   },
 };

@@ -2,6 +2,7 @@ import { QUERY_ENGINES } from "../../core/config.ts";
 import { usageError } from "../../core/errors.ts";
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
+import { PLAN_OPTIONS, readPlanOptions } from "../answer-plan.ts";
 import { type Command, type CommandOption, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 const DIALECT_OPTION: CommandOption = {
@@ -21,7 +22,15 @@ export const sqlCommand: Command = {
     "With --engine athena Athena runs it, over cloudtrail, cloudtrail_all, vpc_flow, config, findings, ledger, " +
     "rejects and deliveries in the logging account.",
   arguments: [{ syntax: "<sql>", help: "one SELECT statement" }],
-  options: [...FORMAT_OPTIONS, ...WINDOW_OPTIONS, ...ENGINE_OPTIONS, DIALECT_OPTION, LAKE_OPTION, DATA_OPTION],
+  options: [
+    ...FORMAT_OPTIONS,
+    ...WINDOW_OPTIONS,
+    ...PLAN_OPTIONS,
+    ...ENGINE_OPTIONS,
+    DIALECT_OPTION,
+    LAKE_OPTION,
+    DATA_OPTION,
+  ],
   examples: [
     "logkeep sql 'SELECT eventName, count(*) FROM cloudtrail_events GROUP BY ALL ORDER BY 2 DESC LIMIT 10'",
     "logkeep sql --from 7d --format json \"SELECT * FROM cloudtrail_events WHERE userIdentity.type = 'Root'\"",
@@ -36,7 +45,10 @@ export const sqlCommand: Command = {
     const given = call.text("dialect");
     if (given === "duckdb" && engine === "athena") throw usageError("Athena does not take DuckDB's SQL");
     const dialect = QUERY_ENGINES.find((each) => each === given) ?? "duckdb";
-    await writeAnswer({ sql: call.args[0] ?? "", params: {}, dialect, ...options }, asked);
+    await writeAnswer(
+      { sql: call.args[0] ?? "", params: {}, dialect, ...options, planning: readPlanOptions(call) },
+      asked,
+    );
     return 0;
   },
 };

@@ -5,12 +5,11 @@
 import type { EngineUsage, QueryEngine } from "../../core/query-engine.ts";
 import type { JsonRowStream, SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
-import { explain, explainChunks, type Question } from "../ask.ts";
+import { explain, explainChunks, type Question, questionState } from "../ask.ts";
 import { type Completeness, readCompleteness } from "../completeness.ts";
-import { readLakeState } from "../lake-state.ts";
 import { type NameView, nameViews } from "../names/name-views.ts";
 import { readLakeText } from "../names/time-literals.ts";
-import { createSnapshotViews, viewedTables } from "../snapshot-views.ts";
+import { createSnapshotViews } from "../snapshot-views.ts";
 import { bindNames } from "./bind-names.ts";
 import { type AthenaText, checkAthenaText } from "./check-text.ts";
 import { athenaTables, snapshotCtes, withCtes } from "./snapshot-ctes.ts";
@@ -42,7 +41,7 @@ export interface AthenaPorts {
 export async function prepareAthenaAnswer(question: AthenaQuestion, ports: AthenaPorts): Promise<PreparedAthenaAnswer> {
   const { lake, local, athena } = ports;
   const { text, views: names } = readText(question);
-  const state = await readLakeState(viewedTables(question.sources), question.asOf ?? null, lake);
+  const state = await questionState(question, lake);
   const views = await createSnapshotViews({ ...question, isNeeded: () => false }, state, lake, local);
   const asked = views.tables
     .map(({ id }) => id)

@@ -85,7 +85,7 @@ export function withCtes(sql: string, tokens: readonly SqlToken[], ctes: readonl
 /** As `supersedingView` says it for DuckDB. Without any addendum there is nothing to look for. */
 async function withoutReplaced(found: TableState, options: CteOptions, { store }: Pick<Lake, "store">) {
   const all = "SELECT * FROM cloudtrail_all";
-  const addenda = await planAddenda(found, options.window, store);
+  const addenda = await planAddenda(found, options, store);
   if (addenda.length === 0) return all;
   const { fromMs, toMs } = options.window;
   const reach = { fromMs, toMs: toMs === null ? null : toMs + ADDENDA_REACH_MS };

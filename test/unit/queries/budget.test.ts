@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { isLogkeepError } from "../../../core/errors.ts";
+import type { QueryUsage, UsageShare } from "../../../core/query-usage.ts";
+import { boundWarning, checkBound, takeBudget } from "../../../queries/plan/budget.ts";
+import type { QueryPlan } from "../../../queries/plan/plan.ts";
+
+const PLAN: QueryPlan = {
+  engine: "duckdb",
+  scans: [],
+  predicates: [],
+  scannedBytes: 1000,
+  billedBytes: 10_485_760,
+  priceUsd: 0.00005,
+  unbounded: [],
+  notes: [],
+};
+const clock = { now: () => Date.UTC(2026, 0, 5, 23, 59), sleep: async () => undefined };
+
+function usage(isGranted: boolean) {
+  const shares: UsageShare[] = [];
+  const corrections: number[] = [];
+  const port: QueryUsage = {
+    take: async (share) => {
+      shares.push(share);
+      return { isGranted, usedBytes: 500 };
+    },
+    correct: async (_user, _day, bytes) => void corrections.push(bytes),
+  };
+  return { port, shares, corrections };
+}
+
+const take = (plan: QueryPlan, budget: { queryBytes: number | null; dayBytes: number | null }, port: QueryUsage) =>
+  takeBudget(plan, budget, "alice", { usage: port, clock });
+
+test("default: without budgets nothing is noted", async () => {
+  const { port, shares } = usage(false);
+  await (await take(PLAN, { queryBytes: null, dayBytes: null }, port)).settle(5);
+  expect(shares).toEqual([]);
+});
+
+test("behavior: a day's share is taken before the query and settled after it", async () => {
+  const { port, shares, corrections } = usage(true);
+  const granted = await take({ ...PLAN, engine: "athena" }, { queryBytes: null, dayBytes: 1e9 }, port);
+  expect(shares).toEqual([{ user: "alice", day: "2026-01-05", bytes: 10_485_760, limitBytes: 1e9 }]);
+  await granted.settle(485_760);
+  expect(corrections).toEqual([-10_000_000]);
+});
+
+test("error: over a query's budget, nothing is taken from the day's", async () => {
+  const { port, shares } = usage(true);
+  const thrown = await take(PLAN, { queryBytes: 999, dayBytes: 1e9 }, port).catch((cause: unknown) => cause);
+  expect(isLogkeepError(thrown, "query.over-budget") && thrown.hint).toContain("--dry-run");
+  expect(shares).toEqual([]);
+  await take(PLAN, { queryBytes: 1000, dayBytes: null }, port);
+});
+
+test("error: over the user's budget of the day, the facts tell how much was taken", async () => {
+  const thrown = await take(PLAN, { queryBytes: null, dayBytes: 1200 }, usage(false).port).catch(
+    (cause: unknown) => cause,
+  );
+  expect(isLogkeepError(thrown, "query.over-budget") && thrown.facts).toEqual({
+    bytes: 1000,
+    used: 500,
+    budget: 1200,
+    user: "alice",
+    day: "2026-01-05",
+  });
+});
+
+test("behavior: without a bound of time Athena is refused and DuckDB warned, unless it is meant", () => {
+  const here = { ...PLAN, unbounded: ["cloudtrail"] };
+  const there = { ...here, engine: "athena" as const };
+  expect(() => checkBound(there, false)).toThrow("without a bound of time");
+  expect(() => checkBound(there, true)).not.toThrow();
+  expect(() => checkBound(here, false)).not.toThrow();
+  expect(boundWarning(here, false)).toContain("--from");
+  expect(boundWarning(here, true)).toBeNull();
+  expect(boundWarning(there, false)).toBeNull();
+  expect(boundWarning(PLAN, false)).toBeNull();
+});
