@@ -6,12 +6,20 @@ const MAX_POSITIONS = 3;
 
 const STEP = /\.([A-Za-z0-9_][A-Za-z0-9_-]*)|\["([^"\\\]*?]+)"\]|\[([0-9]{1,9})\]/y;
 
+/** A path in DuckDB's spellings. */
+export interface JsonPaths {
+  readonly isOne: boolean;
+  /** SQL: a text, or a list of texts. */
+  readonly paths: string;
+  readonly mark: string;
+}
+
 /**
- * A JSON path of Athena as DuckDB's SQL: a list of paths of which at most one leads anywhere, since `[0]` is for Trino
- * also an object's field "0". `mark` is a text that a document must hold for the path to lead anywhere. Throws
+ * A JSON path of Athena as DuckDB's SQL: one path, or a list of paths of which at most one leads anywhere, since `[0]` is
+ * for Trino also an object's field "0". `mark` is a text that a document must hold for the path to lead anywhere. Throws
  * `dialect.unsupported` for other paths.
  */
-export function jsonPaths(path: string, place: Place): { readonly paths: string; readonly mark: string } {
+export function jsonPaths(path: string, place: Place): JsonPaths {
   const refused = unsupported("this JSON path", place, 'write $.name, $["name with blanks"] and $.list[0]');
   if (!path.startsWith("$")) throw refused;
   let spellings = ["$"];
@@ -32,5 +40,7 @@ export function jsonPaths(path: string, place: Place): { readonly paths: string;
     mark = isPosition ? mark : `"${name}"`;
     at += whole.length;
   }
-  return { paths: `[${spellings.map(sqlString).join(", ")}]`, mark: sqlString(mark) };
+  const [only = "$"] = spellings;
+  const isOne = spellings.length === 1;
+  return { isOne, paths: isOne ? sqlString(only) : `[${spellings.map(sqlString).join(", ")}]`, mark: sqlString(mark) };
 }

@@ -38,9 +38,9 @@ export const VALUE_FUNCTIONS: readonly FunctionRule[] = [
   scalar("to_base", 2, 2, "numbers from 0 on"),
   {
     ...scalar("json_extract_scalar", 2, 2, PATH_NOTE),
-    print: (p) => `trino_json_scalar(${jsonArguments(p)})`,
+    print: (p) => jsonCall(p, "trino_json_scalar"),
   },
-  { ...scalar("json_extract", 2, 2, PATH_NOTE), print: (p) => `trino_json(${jsonArguments(p)})` },
+  { ...scalar("json_extract", 2, 2, PATH_NOTE), print: (p) => jsonCall(p, "trino_json") },
   { ...scalar("json_array_length", 1), print: (p) => `trino_json_array_length(${jsonText(p)})` },
   scalar("json_format", 1, 1, "of what json_extract gave"),
   {
@@ -61,9 +61,9 @@ function extreme({ args }: CallPrinter, name: string): string {
   return `CASE WHEN ${args.map((each) => `${each} IS NULL`).join(" OR ")} THEN NULL ELSE ${name}(${args.join(", ")}) END`;
 }
 
-function jsonArguments(printer: CallPrinter): string {
-  const { paths, mark } = jsonPaths(printer.literal(1, "the path"), printer.place);
-  return `${jsonText(printer)}, ${paths}, ${mark}`;
+function jsonCall(printer: CallPrinter, macro: string): string {
+  const { paths, mark, isOne } = jsonPaths(printer.literal(1, "the path"), printer.place);
+  return `${macro}${isOne ? "" : "_any"}(${jsonText(printer)}, ${paths}, ${mark})`;
 }
 
 /** Trino's json_parse sorts the keys of objects, which shows where an object is given back. */

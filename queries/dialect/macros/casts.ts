@@ -30,6 +30,7 @@ const TARGETS: Readonly<Record<string, { readonly type: string; readonly branche
   double: {
     type: "DOUBLE",
     branches: [
+      `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TEXT}, '[+-]?[0-9]+([.][0-9]+)?') THEN TRY_CAST(${TEXT} AS DOUBLE)`,
       `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?')
         THEN TRY_CAST(regexp_replace(${TRIMMED}, '[dDfF]$', '') AS DOUBLE)`,
       `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?Infinity') THEN TRY_CAST(${TRIMMED} AS DOUBLE)`,
@@ -60,6 +61,8 @@ const TARGETS: Readonly<Record<string, { readonly type: string; readonly branche
 /** Whole numbers: texts of digits alone, doubles and decimals rounded with halves away from zero. */
 function integers(type: string): readonly string[] {
   return [
+    // The usual spelling first: what follows costs ten times as much.
+    `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TEXT}, '[+-]?[0-9]+') THEN TRY_CAST(${TEXT} AS ${type})`,
     `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?[0-9]+') THEN TRY_CAST(${TRIMMED} AS ${type})`,
     // Java reads the digits of other scripts.
     `WHEN typeof(${X}) = 'VARCHAR' AND regexp_full_match(${TRIMMED}, '[+-]?\\p{Nd}+') THEN trino_refuse('digits of another script')`,

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FINDINGS_TABLE } from "../../../core/finding.ts";
-import type { SqlEngine } from "../../../core/sql-engine.ts";
+import type { SqlEngine, SqlParams } from "../../../core/sql-engine.ts";
 import { translateAthena } from "../../../queries/dialect/translate.ts";
 import { parseParameters } from "../../../queries/parse-parameters.ts";
 import { SAVED_QUERIES } from "../../../queries/saved.gen.ts";
-import { parseSavedQuery } from "../../../queries/saved-query.ts";
+import { type Parameter, parseSavedQuery } from "../../../queries/saved-query.ts";
 import { openTestEngine } from "../../support/engine.ts";
+import { HOSTILE_VALUES } from "../../support/hostile-values.ts";
 import { createNormalizedTable } from "../../support/normalize-records.ts";
 import { ALICE, DEPLOYER, FLOWS, GROUP, ITEMS, RECORDS } from "../../support/query-samples.ts";
 import { createTableOf } from "../../support/table-rows.ts";
@@ -33,9 +34,23 @@ async function ask(id: string, ...given: string[]): Promise<readonly Readonly<Re
   const file = SAVED_QUERIES.find((each) => each.id === id);
   if (file === undefined) throw new Error(`no query ${id}`);
   const query = parseSavedQuery(file);
-  const { sql, setup } = translateAthena(query.sql, query.parameters);
-  for (const statement of setup) await engine.run(statement);
-  const { chunks } = await engine.stream(sql, parseParameters(query, given, NOW_MS));
+  return rowsOf(query.sql, query.parameters, parseParameters(query, given, NOW_MS));
+}
+
+/** Macros that the engine has. */
+const ran = new Set<string>();
+
+async function rowsOf(
+  text: string,
+  parameters: readonly Parameter[],
+  values: SqlParams,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { sql, setup } = translateAthena(text, parameters);
+  for (const statement of setup.filter((each) => !ran.has(each))) {
+    await engine.run(statement);
+    ran.add(statement);
+  }
+  const { chunks } = await engine.stream(sql, values);
   const rows: Readonly<Record<string, unknown>>[] = [];
   for await (const chunk of chunks) rows.push(...chunk);
   return rows;
@@ -253,6 +268,35 @@ test("args: hostile values are values", async () => {
       const given = [`${parameter.name}=${HOSTILE}`, ...others.map((each) => `${each.name}=${each.example}`)];
       expect(await ask(query.id, ...given)).toEqual([]);
     }
+  }
+  const [row] = await engine.all("SELECT count(*)::INT AS events FROM cloudtrail");
+  expect(row).toEqual({ events: RECORDS.length });
+});
+
+test("args: a hostile value bound as a parameter finds what the same text as a literal finds", async () => {
+  const places = SAVED_QUERIES.map(parseSavedQuery).flatMap((query) =>
+    // That one takes longer to plan than all others together; the case above asks it.
+    query.parameters
+      .filter((each) => each.type === "string" && query.id !== "security-group-at")
+      .map((parameter) => ({ query, parameter })),
+  );
+  const values = HOSTILE_VALUES.filter((each) => !each.includes("\0"));
+  expect(values.length).toBeGreaterThanOrEqual(200);
+  // Each value in one place of the library, each place with many values.
+  for (const [index, hostile] of values.entries()) {
+    const place = places[index % places.length];
+    if (place === undefined) throw new Error("no query takes a text");
+    const { query, parameter } = place;
+    const others = query.parameters.filter((each) => each !== parameter);
+    const rest = parseParameters(
+      { ...query, parameters: others },
+      others.filter((each) => each.required).map((each) => `${each.name}=${each.example}`),
+      NOW_MS,
+    );
+    const literal = `'${hostile.replaceAll("'", "''")}'`;
+    const inPlace = query.sql.replaceAll(new RegExp(`\\$${parameter.name}\\b`, "g"), () => literal);
+    const bound = await rowsOf(query.sql, query.parameters, { ...rest, [parameter.name]: hostile });
+    expect(bound, `${query.id} ${JSON.stringify(hostile)}`).toEqual(await rowsOf(inPlace, others, rest));
   }
   const [row] = await engine.all("SELECT count(*)::INT AS events FROM cloudtrail");
   expect(row).toEqual({ events: RECORDS.length });
