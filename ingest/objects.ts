@@ -18,8 +18,8 @@ export interface OpenedObject {
   readonly source: Source;
   readonly format: SpoolFormat;
   readonly path: string;
-  /** Offset of the spooled bytes in the inflated object; null where they are other bytes. */
-  readonly offsetBytes: number | null;
+  /** Offset of the spooled bytes in the inflated object. */
+  readonly offsetBytes: number;
   readonly spooledBytes: number;
   readonly inflatedBytes: number;
   readonly sha256: string;
