@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ingest.ts")).ingestCommand,
   },
   {
+    name: "import",
+    summary: "Take the export of a managed CloudTrail lake, checked against its manifest",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
     name: "sql",
     summary: "Ask the tables in SQL",
     load: async () => (await import("./commands/sql.ts")).sqlCommand,

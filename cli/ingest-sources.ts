@@ -3,6 +3,7 @@
 import { deliverAlerts } from "../analyzers/alerts/deliver-alerts.ts";
 import { createLakeDeliveryLog } from "../analyzers/alerts/lake-delivery-log.ts";
 import { readAlerts } from "../analyzers/alerts/read-alerts.ts";
+import type { BatchObserver } from "../core/batch.ts";
 import type { TextSink } from "../core/destination.ts";
 import { FINDINGS_TABLE } from "../core/finding.ts";
 import type { ObjectStore } from "../core/object-store.ts";
@@ -40,11 +41,15 @@ export interface IngestOutcome {
   readonly failedDeliveries: number;
 }
 
-/** Ingests the stores into the configured data folder, which it holds meanwhile. `onStep` is for tests that die at a step. */
+/**
+ * Ingests the stores into the configured data folder, which it holds meanwhile. `onStep` is for tests that die at a step.
+ * Where not `isDetecting`, no detection looks at the records, and no alert is sent.
+ */
 export async function ingestSources(
   stores: readonly ObjectStore[],
   context: CommandContext,
   onStep: StepHook = () => undefined,
+  isDetecting = true,
 ): Promise<IngestOutcome> {
   const { config, clock, signal } = context;
   await using _held = await lockDataFolder(config, clock);
@@ -55,7 +60,8 @@ export async function ingestSources(
   signal.addEventListener("abort", interrupt);
   const startedAt = clock.now();
   try {
-    const ports = await openIngest(config, engines, lake);
+    const opened = await openIngest(config, engines, lake);
+    const ports = isDetecting ? opened : { ...opened, observer: NO_OBSERVER };
     const display = new ProgressDisplay(context.stderr, clock);
     const limits = {
       maxInflatedBytes: MAX_INFLATED_BYTES,
@@ -82,12 +88,16 @@ export async function ingestSources(
       await display.end();
     }
     const elapsedMs = clock.now() - startedAt;
-    return { summaries, elapsedMs, ...(await sendAlerts(lake, engines[0], context)) };
+    const sent = isDetecting ? await sendAlerts(lake, engines[0], context) : NOTHING_SENT;
+    return { summaries, elapsedMs, ...sent };
   } finally {
     signal.removeEventListener("abort", interrupt);
     for (const engine of engines) engine.close();
   }
 }
+
+const NO_OBSERVER: BatchObserver = { observe: async () => [] };
+const NOTHING_SENT = { delivered: new Map<string, number>(), failedDeliveries: 0 };
 
 async function sendAlerts(
   lake: Lake,

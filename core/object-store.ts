@@ -14,10 +14,11 @@ export interface ObjectRef {
  * Where delivered objects are read from. `list` gives each object once, in the order of its key's UTF-8 bytes, so that
  * two runs see the same order; it never returns a truncated list as if whole. Reading may fail with `object.unreadable`
  * (retry later: I/O, network, credentials; retry never: refused), `object.missing` (retry later: deleted or changed
- * since it was listed), or, retry never, `object.too-large`, `object.archived` (in an archive storage class) and
- * `object.not-a-file` (a link, pipe or device: listed, so that it is accounted for, and never opened). Listing fails with
- * `object.unreadable`, `object.bad-listing` (no order or no end: never), or `cli.usage` where there is no such bucket.
- * A signal rejects with its reason.
+ * since it was listed), or, retry never, `object.too-large`, `object.archived` (in an archive storage class),
+ * `object.not-a-file` (a link, pipe or device: listed, so that it is accounted for, and never opened) and
+ * `object.wrong-hash` (not the bytes that a manifest promises). Listing fails with `object.unreadable`,
+ * `object.bad-listing` (no order or no end: never), or `cli.usage` where there is no such bucket. A signal rejects with
+ * its reason.
  */
 export interface ObjectStore {
   list(signal?: AbortSignal): AsyncIterable<ObjectRef>;

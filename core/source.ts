@@ -18,6 +18,13 @@ export type Framing =
   | { readonly kind: "json-array"; readonly start: number; readonly envelope: Readonly<Record<string, string>> }
   /** One JSON object that is itself the only record; `path` leads to the record inside it. */
   | { readonly kind: "json-object"; readonly path: readonly string[] }
+  /**
+   * JSON objects, one a line. `path` leads to the record inside each (empty: the object is the record), where it may also
+   * stand as a JSON string that holds the record's text.
+   */
+  | { readonly kind: "json-lines"; readonly path: readonly string[] }
+  /** CSV after a header line; the field at `column` (from 0) holds the record's JSON text. Rows start at `start`. */
+  | { readonly kind: "csv"; readonly start: number; readonly column: number }
   /** Blank-separated text; `columns` are the raw field names in order, the first record starts at `start`. */
   | { readonly kind: "delimited"; readonly start: number; readonly columns: readonly string[] }
   | { readonly kind: "parquet" };

@@ -183,10 +183,10 @@ function nestingDepth(bytes: Uint8Array): number {
   return deepest;
 }
 
-function rejectOf(record: RecordBytes, offsetBytes: number, fault: Fault, maxBytes: number): RejectedRecord {
+function rejectOf(record: RecordBytes, offsetBytes: number | null, fault: Fault, maxBytes: number): RejectedRecord {
   return {
     ordinal: record.place.ordinal,
-    offsetBytes: offsetBytes + record.place.start,
+    offsetBytes: offsetBytes === null ? null : offsetBytes + record.place.start,
     sizeBytes: record.place.end - record.place.start,
     ...fault,
     text: record.bytes.subarray(0, maxBytes).toString("utf8"),

@@ -13,7 +13,7 @@ import type { LedgerRow } from "./ledger-rows.ts";
 import type { Batch } from "./stage-batch.ts";
 
 /** Reasons that another attempt may find gone: such objects are read again by the next run. */
-const WORTH_ANOTHER_READ = new Set(["object.unreadable", "object.missing", "frame.unreadable"]);
+const WORTH_ANOTHER_READ = new Set(["object.unreadable", "object.missing", "object.wrong-hash", "frame.unreadable"]);
 
 /** What deciding about an object needs of its ledger row. */
 type Known = Pick<LedgerRow, "object" | "object_version" | "source" | "state" | "reason" | "sha256" | "records_in">;

@@ -18,8 +18,8 @@ export interface OpenedObject {
   readonly source: Source;
   readonly format: SpoolFormat;
   readonly path: string;
-  /** Offset of the spooled bytes in the inflated object. */
-  readonly offsetBytes: number;
+  /** Offset of the spooled bytes in the inflated object; null where they are other bytes. */
+  readonly offsetBytes: number | null;
   readonly spooledBytes: number;
   readonly inflatedBytes: number;
   readonly sha256: string;

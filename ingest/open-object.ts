@@ -10,6 +10,8 @@ import type { ObjectStore } from "../core/object-store.ts";
 import type { Framing, Source } from "../core/source.ts";
 import type { SpoolFile, SpoolFolder } from "../core/spool.ts";
 import { readArrayTail, readBareTail } from "./array-tail.ts";
+import { csvToArray } from "./csv-to-array.ts";
+import { type ArrayWriter, linesToArray } from "./lines-to-array.ts";
 import type { ClosedObject, OpenedObject, RoutedObject } from "./objects.ts";
 import type { SpoolFormat } from "./raw-relation.ts";
 
@@ -114,6 +116,7 @@ class RecordAreaReader {
   #framing: Framing | null = null;
   #written = 0;
   #arrayKey: string | null = null;
+  #converter: ArrayWriter | null = null;
   source: Source | null = null;
   inflatedBytes = 0;
 
@@ -127,7 +130,7 @@ class RecordAreaReader {
     this.#hash.update(piece);
     this.inflatedBytes += piece.byteLength;
     if (this.#head === null) {
-      this.#write(piece);
+      this.#pass(piece);
       return;
     }
     // Pieces are only valid during this call.
@@ -150,10 +153,16 @@ class RecordAreaReader {
       const target = this.#choose(source, formatOf(framing));
       this.#file = target.folder.create(`${target.name}.${suffixOf(framing)}`);
       if (framing.kind === "json-object") this.#write(Buffer.from("["));
-      this.#write(head.subarray(framingStart(framing)));
+      this.#converter = converterOf(framing, (bytes) => this.#write(bytes));
+      this.#pass(head.subarray(framingStart(framing)));
       return;
     }
     throw unrecognised(claimed);
+  }
+
+  #pass(piece: Uint8Array): void {
+    if (this.#converter === null) this.#write(piece);
+    else this.#converter.take(piece);
   }
 
   #write(piece: Uint8Array): void {
@@ -173,6 +182,7 @@ class RecordAreaReader {
     if (members > 1 && this.source.gzipMembers === "one") {
       throw new LogkeepError({ code: "inflate.extra-member", message: "a second gzip member follows the first" });
     }
+    this.#converter?.end();
     const cut = this.#cut(this.#framing);
     this.#file.close(cut.spooledBytes);
     const framing = this.#framing;
@@ -184,8 +194,7 @@ class RecordAreaReader {
       source: this.source,
       format: formatOf(framing),
       path: this.#file.path,
-      // One bracket was written before an object that stands alone.
-      offsetBytes: framing.kind === "json-object" ? -1 : framingStart(framing),
+      offsetBytes: offsetOf(framing),
       spooledBytes: cut.spooledBytes,
       inflatedBytes: this.inflatedBytes,
       sha256: this.#hash.digest("hex"),
@@ -234,13 +243,27 @@ function unrecognised(claimed: Source | null): LogkeepError {
 }
 
 function framingStart(framing: Framing): number {
-  return framing.kind === "json-array" || framing.kind === "delimited" ? framing.start : 0;
+  return framing.kind === "json-array" || framing.kind === "delimited" || framing.kind === "csv" ? framing.start : 0;
+}
+
+function offsetOf(framing: Framing): number | null {
+  if (framing.kind === "csv") return null;
+  // One bracket was written before.
+  return framing.kind === "json-object" || framing.kind === "json-lines" ? -1 : framingStart(framing);
+}
+
+/** What makes an array of the bytes; null where they are one, or none. */
+function converterOf(framing: Framing, write: (bytes: Uint8Array) => void): ArrayWriter | null {
+  if (framing.kind === "json-lines") return linesToArray(write);
+  return framing.kind === "csv" ? csvToArray(framing.column, write) : null;
 }
 
 function suffixOf(framing: Framing): string {
   switch (framing.kind) {
     case "json-array":
     case "json-object":
+    case "json-lines":
+    case "csv":
       return "jsn";
     case "delimited":
       return "txt";
@@ -257,6 +280,10 @@ function formatOf(framing: Framing): SpoolFormat {
       return { kind: "json-array", path: [] };
     case "json-object":
       return { kind: "json-array", path: framing.path };
+    case "json-lines":
+      return { kind: "json-array", path: framing.path, isText: framing.path.length > 0 };
+    case "csv":
+      return { kind: "json-array", path: [], isText: true };
     case "delimited":
       return { kind: "delimited", columns: framing.columns };
     case "parquet":

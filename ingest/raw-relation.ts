@@ -25,7 +25,8 @@ export interface SpooledObject {
 
 /** How the spooled records are to be read. */
 export type SpoolFormat =
-  | { readonly kind: "json-array"; readonly path: readonly string[] }
+  /** `isText`: the record may stand as a JSON string that holds its text. */
+  | { readonly kind: "json-array"; readonly path: readonly string[]; readonly isText?: boolean }
   /** `careful`: for an object that the fast way refuses (bytes that are no UTF-8, lines without end). */
   | { readonly kind: "delimited"; readonly columns: readonly string[]; readonly careful?: boolean }
   | { readonly kind: "parquet"; readonly columns: readonly string[] };
@@ -34,7 +35,7 @@ export type SpoolFormat =
 export function rawRelation(source: Source, format: SpoolFormat, objects: readonly SpooledObject[]): string {
   switch (format.kind) {
     case "json-array":
-      return jsonRelation(source, format.path, objects);
+      return jsonRelation(source, format.path, format.isText ?? false, objects);
     case "delimited":
       return delimitedRelation(source, format.columns, objects, format.careful ?? false);
     case "parquet":
@@ -44,15 +45,21 @@ export function rawRelation(source: Source, format: SpoolFormat, objects: readon
   }
 }
 
-function jsonRelation(source: Source, path: readonly string[], objects: readonly SpooledObject[]): string {
+function jsonRelation(
+  source: Source,
+  path: readonly string[],
+  isText: boolean,
+  objects: readonly SpooledObject[],
+): string {
   const files = objects.map((object) => sqlString(object.path)).join(", ");
   const largest = Math.max(...objects.map((object) => object.largestRecordBytes));
   const [outer] = path;
   // What stands around the record is the envelope. A path that leads nowhere leaves JSON null, which is no record.
   const around =
     outer === undefined ? "" : `, ${withoutKey("json", outer)} AS around, ${duplicateKeyFault("json")} AS outer_fault`;
-  const at =
+  const place =
     outer === undefined ? "json" : `COALESCE(json_extract(json, ${sqlString(["$", ...path].join("."))}), 'null')`;
+  const at = isText ? textOf(place) : place;
   const fault = `CASE WHEN ${isTooDeep("record")} THEN 'too-deep'
     WHEN known_nulls IS NULL OR strlen(record) = 2 THEN ${faultOf(source.raw, "record")} END`;
   const columns = Object.keys(source.raw).map((key) => `r.${sqlName(key)} AS ${sqlName(key)}`);
@@ -72,6 +79,12 @@ function jsonRelation(source: Source, path: readonly string[], objects: readonly
     COALESCE(nullif(known_nulls, ''), rest) AS unmapped,
     ${columns.join(", ")}
   FROM (${withRest(source.raw, "record", "known_nulls IS NULL AND fault IS NULL", judged)})`;
+}
+
+/** A JSON string that holds JSON as what it holds. Any other text stays a string, which is no record. */
+function textOf(json: string): string {
+  const text = `(${json} ->> '$')`;
+  return `(CASE WHEN json_type(${json}) = 'VARCHAR' AND json_valid(${text}) THEN ${text}::VARCHAR ELSE ${json}::VARCHAR END)`;
 }
 
 function withoutKey(json: string, key: string): string {

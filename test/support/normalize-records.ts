@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Framing, Source } from "../../core/source.ts";
 import { type JsonRow, type SqlEngine, sqlName, sqlString } from "../../core/sql-engine.ts";
+import { csvToArray } from "../../ingest/csv-to-array.ts";
+import { linesToArray } from "../../ingest/lines-to-array.ts";
 import { parquetColumns } from "../../ingest/raw-parquet.ts";
 import { rawRelation, type SpooledObject, type SpoolFormat } from "../../ingest/raw-relation.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
@@ -151,6 +153,17 @@ function cutFramed(framing: Framing, bytes: Uint8Array): Cut {
     case "json-object": {
       const wrapped = Buffer.concat([Buffer.from("["), bytes, Buffer.from("]")]);
       return { format: { kind: "json-array", path: framing.path }, bytes: wrapped, envelope: {} };
+    }
+    case "json-lines":
+    case "csv": {
+      const pieces: Uint8Array[] = [];
+      const write = (piece: Uint8Array) => void pieces.push(Buffer.from(piece));
+      const isLines = framing.kind === "json-lines";
+      const writer = isLines ? linesToArray(write) : csvToArray(framing.column, write);
+      writer.take(isLines ? bytes : bytes.subarray(framing.start));
+      writer.end();
+      const path = isLines ? framing.path : [];
+      return { format: { kind: "json-array", path, isText: true }, bytes: Buffer.concat(pieces), envelope: {} };
     }
     case "delimited":
       return {

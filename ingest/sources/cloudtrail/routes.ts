@@ -19,4 +19,14 @@ export const CLOUDTRAIL_ROUTES: readonly KeyRoute[] = [
       /(?:^|\/)(?<account>\d{12})_CloudTrail(?:-Insight|-NetworkActivity|-Aggregated)?_(?<region>[a-z0-9-]+)_\d{8}T\d{4}Z_[A-Za-z0-9]+\.json(?:\.gz)?$/,
     outcome: { kind: "records", variant: "delivery" },
   },
+  // Results that a managed CloudTrail lake saved; the account in the key is the one that asked, not the events'.
+  // Source: AWS, "CloudTrail sign file structure".
+  {
+    pattern: /(?:^|\/)result_sign\.json$/,
+    outcome: { kind: "skip", rule: "cloudtrail.lake-sign-file" },
+  },
+  {
+    pattern: /(?:^|\/)CloudTrail-Lake\/(?:[^/]+\/)*result_\d+\.(?:csv|json|jsonl)(?:\.gz)?$/,
+    outcome: { kind: "records", variant: "lake-export" },
+  },
 ];

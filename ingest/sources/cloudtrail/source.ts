@@ -1,13 +1,9 @@
-import { frameJsonArray } from "../../../core/json-envelope.ts";
-import type { Framing, SourceDefinition } from "../../../core/source.ts";
+import type { SourceDefinition } from "../../../core/source.ts";
 import { CLOUDTRAIL_FIELDS, CLOUDTRAIL_JSON_FIELDS } from "./fields.ts";
+import { frameCloudTrail } from "./frame.ts";
 import { CLOUDTRAIL_RAW } from "./raw.ts";
 import { CLOUDTRAIL_ROUTES } from "./routes.ts";
 import { CLOUDTRAIL_TABLE } from "./table.ts";
-
-function frameRecords(head: Uint8Array): Framing | null {
-  return frameJsonArray(head, "Records");
-}
 
 const source: SourceDefinition = {
   id: "cloudtrail",
@@ -15,7 +11,7 @@ const source: SourceDefinition = {
   doc: "API calls, sign-ins, service events, data events, Insights, network activity and aggregated events",
   table: CLOUDTRAIL_TABLE,
   routes: CLOUDTRAIL_ROUTES,
-  frame: frameRecords,
+  frame: frameCloudTrail,
   gzipMembers: "one",
   raw: CLOUDTRAIL_RAW,
   oftenNull: ["requestParameters", "responseElements"],
