@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import {
   closeSync,
   ftruncateSync,
@@ -23,6 +23,9 @@ const MAX_MEMORY_BYTES = 1024 ** 3;
 const MIN_MEMORY_BYTES = 192 * 1024 * 1024;
 
 const READ_BYTES = 1024 * 1024;
+
+// The most that `randomInt` takes.
+const MAX_RANDOM = 2 ** 48 - 1;
 
 const DEFAULT_MEMORY_FOLDER = "/dev/shm";
 const FOLDER_NAME = /^logkeep-\d+-\d+$/;
@@ -52,7 +55,6 @@ export function createLocalSpool(options: LocalSpoolOptions): Spool {
   const dataFolder = resolve(options.dataFolder);
   const place = choosePlace(dataFolder, options.memoryFolder);
   let heldBytes = 0;
-  let counter = 0;
   const budget: Budget = {
     take(bytes) {
       if (heldBytes + bytes > place.capBytes) throw fullError(place, null);
@@ -65,8 +67,8 @@ export function createLocalSpool(options: LocalSpoolOptions): Spool {
   return {
     freeBytes: () => Math.max(0, Math.min(place.capBytes - heldBytes, freeOf(place.folder))),
     createFolder() {
-      counter += 1;
-      const path = join(place.folder, `logkeep-${process.pid}-${counter}`);
+      // Not counted: where there is no memory file system, two spools of a process stand in the same place.
+      const path = join(place.folder, `logkeep-${process.pid}-${randomInt(MAX_RANDOM)}`);
       attempt(place, () => {
         mkdirSync(place.folder, { recursive: true, mode: 0o700 });
         mkdirSync(path, { mode: 0o700 });

@@ -100,6 +100,13 @@ describe("createLocalSpool", () => {
     expect(spool.freeBytes()).toBe(before);
   });
 
+  test("behavior: two spools of one data folder may both stand on its disk", () => {
+    const small = createLocalSpool({ dataFolder: root, memoryFolder: null });
+    const large = createLocalSpool({ dataFolder: root, memoryFolder: null });
+    const folders = [small.createFolder(), large.createFolder(), small.createFolder()];
+    expect(new Set(folders.map(({ path }) => path)).size).toBe(3);
+  });
+
   test("behavior: a folder may be removed while a file in it is open", () => {
     const folder = createLocalSpool({ dataFolder: root, memoryFolder: null }).createFolder();
     const file = folder.create("0");
