@@ -74,15 +74,17 @@ export async function openIngestEngines(config: Config): Promise<readonly [SqlEn
 }
 
 async function openEngines(config: Config, count: number): Promise<readonly [SqlEngine, ...SqlEngine[]]> {
-  const { openDuckDb } = await import("../adapters/duckdb.ts");
-  const open = (index: number) =>
+  const [{ openDuckDb }, { claimSpillFolder }] = await Promise.all([
+    import("../adapters/duckdb.ts"),
+    import("../adapters/spill-folder.ts"),
+  ]);
+  const open = async () =>
     openDuckDb({
       threads: Math.max(1, Math.floor((config.engineThreads ?? availableParallelism()) / count)),
       memoryLimitBytes: (config.engineMemoryMb * 1_048_576) / count,
-      // The engine's own file names are the same in every process and instance.
-      spillFolder: join(config.engineSpillFolder, `engine-${process.pid}-${index}`),
+      spillFolder: await claimSpillFolder(config.engineSpillFolder, openClock().now()),
     });
-  return [await open(0), ...(await Promise.all(Array.from({ length: count - 1 }, (_, index) => open(index + 1))))];
+  return [await open(), ...(await Promise.all(Array.from({ length: count - 1 }, open)))];
 }
 
 /** Athena as configured. Nothing is asked before the first query. Its caller closes it. */
