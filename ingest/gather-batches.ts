@@ -1,7 +1,7 @@
 /**
  * Routed objects in their order -> batches. Objects are read ahead, inflated and spooled one after the other; those that
- * are framed alike gather until a limit is reached. Which objects make a batch depends on the objects alone, so a run
- * that was interrupted makes the same batches of what is left.
+ * are framed alike gather until a limit is reached. Which objects make a batch depends on the objects to do and on the
+ * limits alone; a run that was interrupted may make other batches of what is left.
  */
 import { LogkeepError } from "../core/errors.ts";
 import type { Source } from "../core/source.ts";
@@ -36,7 +36,7 @@ export interface BatchLimits extends OpenLimits {
 export interface GatherPorts extends OpenPorts {
   /** In memory where there is room. */
   readonly spool: Spool;
-  /** On disk, for large objects. */
+  /** On disk, for large objects, and for batches that the other has no room for. */
   readonly diskSpool: Spool;
   /** Told of an object that ended as an earlier run's attempt did: the ledger says so already. */
   readonly onUnchanged?: (object: ClosedObject) => void;
@@ -126,6 +126,9 @@ function evenShare(objects: readonly RoutedObject[], { batchBytes, batchesAtOnce
     },
   };
 }
+
+/** A batch, the object that makes it overfull, and what the batches beside it still grow by before they are full. */
+const BATCHES_OF_ROOM = 3;
 
 interface KeyedGathering {
   readonly key: string;
@@ -224,7 +227,8 @@ async function openAt(
     key = JSON.stringify([source.id, format, isLarge ? object.ref.uri : null]);
     let group = gathering.get(key);
     if (group === undefined) {
-      const folder = (isLarge ? ports.diskSpool : ports.spool).createFolder();
+      const hasRoom = !isLarge && ports.spool.freeBytes() >= BATCHES_OF_ROOM * limits.batchBytes;
+      const folder = (hasRoom ? ports.spool : ports.diskSpool).createFolder();
       group = { source, format, folder, objects: [], places: 0, bytes: 0 };
       gathering.set(key, group);
     }
