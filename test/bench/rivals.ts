@@ -1,6 +1,7 @@
 /**
  * The rivals: what a data engineer would write in DuckDB for the same gzipped CloudTrail objects. `plain` reads, unnests
- * and writes the same columns as ingest does; `fair` also finds unknown keys and writes the same sort and partitions.
+ * and writes the same columns as ingest does, without where a row came from; `fair` also names unknown keys (not their
+ * values), sorts by account within a day (all rows at once; ingest sorts each file by itself) and partitions by day.
  * `raw` writes CloudTrail's own fields and maps nothing: no rival, but the floor of reading and writing.
  */
 
@@ -9,7 +10,14 @@ import { sqlName, sqlString } from "../../core/sql-engine.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
 
 const CLOUDTRAIL = SOURCES.find((source) => source.id === "cloudtrail") as Source;
-const MAX_OBJECT_BYTES = 268_435_456;
+
+/** What a rival reads and where it writes. */
+export interface RivalTask {
+  readonly glob: string;
+  readonly out: string;
+  /** An object is one JSON value to the engine; it takes twice as much memory for its buffers, and more costs time. */
+  readonly maxObjectBytes: number;
+}
 
 /** Known fields with their types, which spares the engine from guessing them: text and JSON. */
 function typeOf(shape: RawShape): string {
@@ -20,38 +28,38 @@ function typeOf(shape: RawShape): string {
   return `STRUCT(${members.join(", ")})`;
 }
 
-function records(glob: string): string {
+function records({ glob, maxObjectBytes }: RivalTask): string {
   return `SELECT r.* FROM (SELECT UNNEST(Records) AS r FROM read_json('${glob}',
-    columns = {Records: ${sqlString(`${typeOf(CLOUDTRAIL.raw)}[]`)}}, maximum_object_size = ${MAX_OBJECT_BYTES}))`;
+    columns = {Records: ${sqlString(`${typeOf(CLOUDTRAIL.raw)}[]`)}}, maximum_object_size = ${maxObjectBytes}))`;
 }
 
 /** The columns that ingest writes, by the same projection. What the plain way does not know is null. */
-function projected(glob: string): string {
+function projected(task: RivalTask): string {
   return `WITH raw AS (SELECT NULL AS carried, NULL::VARCHAR AS object_account, NULL::VARCHAR AS object_region,
-      NULL::VARCHAR AS record, NULL::VARCHAR AS unmapped, * FROM (${records(glob)}))
+      NULL::VARCHAR AS record, NULL::VARCHAR AS unmapped, * FROM (${records(task)}))
     SELECT * EXCLUDE (carried) FROM (${CLOUDTRAIL.normalizeSql})`;
 }
 
 /** SQL of the raw way. */
-export function rawWay(glob: string, out: string): readonly string[] {
-  return [`COPY (${records(glob)}) TO '${out}/raw.parquet' (FORMAT parquet, COMPRESSION zstd)`];
+export function rawWay(task: RivalTask): readonly string[] {
+  return [`COPY (${records(task)}) TO '${task.out}/raw.parquet' (FORMAT parquet, COMPRESSION zstd)`];
 }
 
 /** SQL of the plain way. */
-export function plainWay(glob: string, out: string): readonly string[] {
+export function plainWay(task: RivalTask): readonly string[] {
   return [
     CLOUDTRAIL.macrosSql,
-    `COPY (${projected(glob)}) TO '${out}/plain.parquet' (FORMAT parquet, COMPRESSION zstd)`,
+    `COPY (${projected(task)}) TO '${task.out}/plain.parquet' (FORMAT parquet, COMPRESSION zstd)`,
   ];
 }
 
-/** SQL of the fair way: a second look for keys that the columns do not name, the same sort, a partition a day. */
-export function fairWay(glob: string, out: string): readonly string[] {
+/** SQL of the fair way: a second look for the names of all keys, a sort by day and account, a partition a day. */
+export function fairWay(task: RivalTask): readonly string[] {
   return [
     CLOUDTRAIL.macrosSql,
     `CREATE TABLE found AS SELECT DISTINCT UNNEST(json_keys(record)) AS key FROM (SELECT UNNEST(from_json(json->'Records',
-      '["JSON"]')) AS record FROM read_json_objects('${glob}', maximum_object_size = ${MAX_OBJECT_BYTES}))`,
-    `COPY (SELECT *, CAST(time_dt AS DATE) AS day FROM (${projected(glob)}) ORDER BY day, accountid)
-      TO '${out}/fair' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`,
+      '["JSON"]')) AS record FROM read_json_objects('${task.glob}', maximum_object_size = ${task.maxObjectBytes}))`,
+    `COPY (SELECT *, CAST(time_dt AS DATE) AS day FROM (${projected(task)}) ORDER BY day, accountid)
+      TO '${task.out}/fair' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`,
   ];
 }
