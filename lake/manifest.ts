@@ -63,9 +63,14 @@ export interface FileView {
   valueCount(fieldId: number): number | null;
   /** Compressed bytes of a column outside lists; null where nobody noted them. */
   columnSize(fieldId: number): number | null;
+  /** Whether values of exactly these fields were counted. */
+  hasCounts(fieldIds: ReadonlySet<number>): boolean;
 }
 
-/** The live files of a manifest that `matches` accepts. Statistics are only looked at, which is most of the cost. */
+/**
+ * The live files of a manifest that `matches` accepts. Statistics are only looked at, which is most of the cost.
+ * `completeIds` are the fields that a file with all columns counts; null where counts do not tell.
+ */
 export function decodeLiveFiles(
   path: string,
   bytes: Uint8Array,
@@ -73,6 +78,7 @@ export function decodeLiveFiles(
   root: PathRoot,
   matches: (file: FileView) => boolean,
   readers: AvroReaders,
+  completeIds: ReadonlySet<number> | null = null,
 ): LiveFile[] {
   const files: LiveFile[] = [];
   // As in `decodeManifest`.
@@ -88,6 +94,8 @@ export function decodeLiveFiles(
       nullCount: (fieldId) => find(file.null_value_counts, fieldId),
       valueCount: (fieldId) => find(file.value_counts, fieldId),
       columnSize: (fieldId) => find(file.column_sizes, fieldId),
+      hasCounts: (fieldIds) =>
+        file.value_counts?.length === fieldIds.size && file.value_counts.every(({ key }) => fieldIds.has(key)),
     };
     if (!matches(view)) continue;
     files.push({
@@ -96,6 +104,7 @@ export function decodeLiveFiles(
       partition,
       rowCount: file.record_count,
       sizeBytes: file.file_size_in_bytes,
+      ...(completeIds === null ? {} : { isComplete: view.hasCounts(completeIds) }),
     });
   }
   return files;

@@ -111,6 +111,8 @@ export interface LiveFile {
   readonly partition: PartitionTuple;
   readonly rowCount: number;
   readonly sizeBytes: number;
+  /** Whether it is known to hold every column and field of the schema that it was planned with. */
+  readonly isComplete?: boolean;
 }
 
 /**

@@ -76,6 +76,19 @@ export function leavesOf(schema: IcebergStruct, prefix: readonly string[] = []):
   });
 }
 
+/** All lists with what is in them, as a text to be compared. */
+export function listsOf(schema: IcebergStruct, prefix = ""): string {
+  return schema.fields
+    .flatMap((field): string[] => {
+      const path = `${prefix}${field.id}`;
+      if (typeof field.type === "string") return [];
+      return field.type.type === "list" ? [`${path}:${duckDbType(field.type)}`] : [listsOf(field.type, `${path}.`)];
+    })
+    .filter((text) => text !== "")
+    .sort()
+    .join("\n");
+}
+
 /** The top-level field of that id or name, or undefined. */
 export function findField(schema: IcebergStruct, key: number | string): IcebergField | undefined {
   return schema.fields.find((field) => field.id === key || field.name === key);
