@@ -24,8 +24,14 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
   scalar("sequence", 2, 3, "of integers"),
   scalar("repeat", 2),
   { ...scalar("map", 2), print: ({ args }) => `map(${args.join(", ")})` },
-  { ...scalar("map_keys", 1), print: ({ args }) => `map_keys(${args.join("")})` },
-  { ...scalar("map_values", 1), print: ({ args }) => `map_values(${args.join("")})` },
+  {
+    ...scalar("map_keys", 1, 1, "of map_agg in no order: sort them"),
+    print: ({ args }) => `map_keys(${args.join("")})`,
+  },
+  {
+    ...scalar("map_values", 1, 1, "of map_agg in no order: sort them"),
+    print: ({ args }) => `map_values(${args.join("")})`,
+  },
   { ...scalar("map_concat", 2, 10), print: ({ args }) => `map_concat(${args.join(", ")})` },
   { ...scalar("transform", 2), print: (p) => `list_transform(${p.arg(0)}, ${p.lambda(1, 1)})` },
   { ...scalar("filter", 2), print: (p) => `list_filter(${p.arg(0)}, ${p.lambda(1, 1)})` },
@@ -38,7 +44,11 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
   },
   {
     ...scalar("zip_with", 3),
-    print: (p) => eachOf(p, `list_zip(${p.arg(0)}, ${p.arg(1)})`, "list_transform", 2, (e) => [`${e}[1]`, `${e}[2]`]),
+    print: (p) => {
+      const [left, right] = [p.arg(0), p.arg(1)];
+      const zipped = `CASE WHEN ${left} IS NULL OR ${right} IS NULL THEN NULL ELSE list_zip(${left}, ${right}) END`;
+      return eachOf(p, zipped, "list_transform", 2, (each) => [`${each}[1]`, `${each}[2]`]);
+    },
   },
   {
     ...scalar("map_filter", 2),

@@ -4,6 +4,7 @@ import { type CheckedPattern, checkPattern, checkReplacement } from "../patterns
 import { unsupported } from "../refuse.ts";
 
 const PATTERN_NOTE = "the pattern is a literal of constructs that both engines read alike";
+const INNER_NOTE = `${PATTERN_NOTE}, takes a character at least, and has no $`;
 
 /** Text, regular expressions, and bytes. */
 export const STRING_FUNCTIONS: readonly FunctionRule[] = [
@@ -50,11 +51,11 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
   {
-    ...scalar("regexp_extract_all", 2, 3, `${PATTERN_NOTE}, without $; a group that may stay empty is refused`),
+    ...scalar("regexp_extract_all", 2, 3, `${INNER_NOTE}; a group that may stay empty is refused`),
     print: (p) => `regexp_extract_all(${p.arg(0)}, ${innerPattern(p)}, ${groupOf(p)})`,
   },
   {
-    ...scalar("regexp_replace", 2, 3, `${PATTERN_NOTE}, without $; the replacement is a literal`),
+    ...scalar("regexp_replace", 2, 3, `${INNER_NOTE}; the replacement is a literal`),
     print: (p) => {
       const replacement =
         p.args.length < 3 ? "''" : checkReplacement(p.literal(2, "the replacement"), patternOf(p).groups, p.place);
@@ -62,16 +63,12 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
   {
-    ...scalar("regexp_count", 2, 2, `${PATTERN_NOTE}, without $`),
+    ...scalar("regexp_count", 2, 2, INNER_NOTE),
     print: (p) => `len(regexp_extract_all(${p.arg(0)}, ${innerPattern(p)}))`,
   },
   {
-    ...scalar("regexp_split", 2, 2, `${PATTERN_NOTE}, without $, and matches some text`),
-    print: (p) => {
-      if (patternOf(p).mayBeEmpty)
-        throw unsupported("regexp_split by nothing", p.place, "write a pattern that matches something");
-      return `string_split_regex(${p.arg(0)}, ${innerPattern(p)})`;
-    },
+    ...scalar("regexp_split", 2, 2, INNER_NOTE),
+    print: (p) => `string_split_regex(${p.arg(0)}, ${innerPattern(p)})`,
   },
   scalar("to_utf8", 1),
   scalar("from_utf8", 1, 1, "bytes that are no UTF-8 are an error, not a replacement character"),
@@ -90,7 +87,15 @@ function patternOf(printer: CallPrinter): CheckedPattern {
 
 /** A pattern that is looked for again and again: after a match at the end, `$` would match once more. */
 function innerPattern(printer: CallPrinter): string {
-  const { pattern, endsAtEnd } = patternOf(printer);
+  const { pattern, endsAtEnd, mayBeEmpty } = patternOf(printer);
+  // After a match that took something, Java finds an empty one in the same place, RE2 does not.
+  if (mayBeEmpty) {
+    throw unsupported(
+      `${printer.call.name}() with a pattern that may match nothing`,
+      printer.place,
+      "write one that takes a character at least",
+    );
+  }
   if (endsAtEnd) throw unsupported(`$ in ${printer.call.name}()`, printer.place, "use regexp_extract, or leave $ out");
   return sqlString(pattern);
 }
