@@ -78,6 +78,65 @@ test("behavior: small chunks give the same rows", async () => {
   expect(await planTasks("events", {}, at.lake)).toEqual([]);
 });
 
+test("behavior: an account comes out in files of the target size, in the order of time, and is left alone then", async () => {
+  for (const definition of [EVENTS, NO_ACCOUNT]) {
+    await using at = await temporaryLake();
+    const table = await openTable(definition, at.lake);
+    for (let batch = 0; batch < 6; batch += 1) {
+      const rows = `(SELECT TIMESTAMPTZ '2024-01-01 00:00:00Z' + to_seconds((i * 7919 + ${batch}) % 86400) AS time_dt,
+        '111122223333' AS accountid, i AS uid, [{key: 'k' || i}] AS parts FROM range(1500) t(i))`;
+      const options = { specId: SPEC_DAY, prefix: `b${batch}` };
+      await commitAppend(
+        "events",
+        await writeDataFiles(table, rows, options, { ...at.lake, engine: at.engine }),
+        {},
+        at.lake,
+      );
+    }
+    const before = await multiset(at);
+    const sizeBytes = (await live(at)).reduce((sum, file) => sum + file.sizeBytes, 0);
+    const options = { targetFileBytes: Math.ceil(sizeBytes / 3) };
+    await compactTable("events", options, { ...at.lake, engine: at.engine });
+    expect(await multiset(at)).toEqual(before);
+    const files = await live(at);
+    // Sorted rows take less than they did: what was planned as three files may fit two.
+    expect([2, 3]).toContain(files.length);
+    expect(Math.max(...files.map((file) => file.sizeBytes))).toBeLessThan(1.2 * options.targetFileBytes);
+    const paths = files.map((file) => `'${at.lake.store.localPath(file.path)}'`);
+    const [row] = await at.engine.all(
+      `SELECT count(*) FILTER (before > first) AS wrong FROM (SELECT first, lag(last) OVER (ORDER BY filename) AS before
+       FROM (SELECT filename, min(time_dt) AS first, max(time_dt) AS last
+       FROM read_parquet([${paths.join(", ")}], filename = true, hive_partitioning = false) GROUP BY ALL))`,
+    );
+    expect(row).toEqual({ wrong: 0n });
+    expect(await planTasks("events", options, at.lake)).toEqual([]);
+  }
+});
+
+test("behavior: a column that is added while a compaction writes is in the table afterwards, NULL in old rows", async () => {
+  await using at = await temporaryLake();
+  await appendRows(at, EVENTS, "a", 100);
+  const wider = { ...EVENTS, columns: [...EVENTS.columns, column("extra", "string", "")] };
+  let isAdded = false;
+  const catalog = {
+    ...at.lake.catalog,
+    commit: async (...given: Parameters<typeof at.lake.catalog.commit>) => {
+      if (!isAdded) {
+        isAdded = true;
+        await openTable(wider, at.lake);
+      }
+      return at.lake.catalog.commit(...given);
+    },
+  };
+  const result = await compactTable("events", {}, { ...at.lake, catalog, engine: at.engine });
+  expect(result.conflicts).toBe(0);
+  const table = await loadTable("events", at.lake.catalog);
+  const [row] = await at.engine.all(
+    `SELECT count(*) AS rows, count(extra) AS extras FROM ${await scanRelation(table, await live(at), at.lake.store)}`,
+  );
+  expect(row).toEqual({ rows: 100n, extras: 0n });
+});
+
 test("behavior: a table without accounts is merged by day", async () => {
   await using at = await temporaryLake();
   for (const batch of ["a", "b"]) await appendRows(at, NO_ACCOUNT, batch, 100);
