@@ -1,13 +1,24 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { localLakeStore } from "../../adapters/local-lake-store.ts";
 import type { SqlEngine } from "../../core/sql-engine.ts";
 import type { TableDefinition } from "../../core/table.ts";
 import type { Table } from "../../lake/catalog.ts";
+import { removeOrphans } from "../../lake/clean.ts";
 import { compactTable } from "../../lake/compact.ts";
+import { expireSnapshots } from "../../lake/expire.ts";
+import { fileCatalog } from "../../lake/file-catalog.ts";
 import { planScan } from "../../lake/plan-scan.ts";
+import { relocateTable } from "../../lake/relocate.ts";
+import { deleteExpired } from "../../lake/retention.ts";
+import { rewriteManifests } from "../../lake/rewrite-manifests.ts";
 import { scanRelation } from "../../lake/scan-relation.ts";
 import { currentSnapshot } from "../../lake/snapshot.ts";
 import { loadTable } from "../../lake/table.ts";
+import { tagSnapshot } from "../../lake/tags.ts";
 import { appendRange, FIRST, SECOND } from "../support/every-shape.ts";
+import { fakeClock } from "../support/fake-clock.ts";
 import { type PlainRow, pyicebergMissing, readWithIcebird, readWithPyiceberg } from "../support/foreign-readers.ts";
 import { type TemporaryLake, temporaryLake } from "../support/temporary-lake.ts";
 
@@ -55,6 +66,41 @@ test("behavior: a filter and an earlier snapshot mean the same to another engine
   expect(sorted(filtered.rows)).toEqual(sorted(await plainRows(at.engine, from, FIRST)).map(asPyicebergReads));
   const before = readWithPyiceberg(metadataFile(at, table), null, earlier?.["snapshot-id"] ?? 0);
   expect(before.rows).toHaveLength(60);
+});
+
+test("behavior: other engines read what maintenance made of a table, in the place that it was moved to", async () => {
+  await using at = await temporaryLake();
+  const { lake, engine } = at;
+  await appendRange(at, FIRST, 0, 60, "a");
+  const snapshotId = currentSnapshot(await loadTable("events", lake.catalog))?.["snapshot-id"] ?? 0;
+  await tagSnapshot("events", { name: "evidence", snapshotId }, lake);
+  await appendRange(at, SECOND, 60, 160, "b");
+  await compactTable("events", {}, { ...lake, engine });
+  for (let batch = 0; batch < 4; batch += 1) {
+    await appendRange(at, SECOND, 160 + batch * 10, 170 + batch * 10, `c${batch}`);
+    await compactTable("events", {}, { ...lake, engine });
+  }
+  const held = "111122223331";
+  const march = { ...lake, clock: fakeClock(Date.UTC(2024, 2, 5)) };
+  const plan = await deleteExpired("events", { keepDays: 1, heldAccounts: new Set([held]) }, march);
+  expect(plan.expired.length).toBeGreaterThan(0);
+  await engine.run(`DELETE FROM staged WHERE time_dt < TIMESTAMPTZ '2024-03-04 00:00:00Z'
+    AND regexp_full_match(accountid, '[0-9]{12}') AND accountid <> '${held}'`);
+  const { before, after } = await rewriteManifests("events", lake);
+  expect(after).toBeLessThan(before);
+  await expireSnapshots("events", { currentSinceMs: Number.MAX_SAFE_INTEGER, keepNewest: 1, batches: new Set() }, lake);
+  await expectSameRows(at, SECOND);
+  await rename(join(at.folder, "lake"), join(at.folder, "moved"));
+  const store = localLakeStore(join(at.folder, "moved"));
+  const moved = { ...at, lake: { ...lake, store, catalog: fileCatalog(store) } };
+  await relocateTable("events", moved.lake);
+  await removeOrphans("events", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, moved.lake);
+  await expectSameRows(moved, SECOND);
+  const table = await loadTable("events", moved.lake.catalog);
+  expect(table.metadata.snapshots).toHaveLength(2);
+  if (pyicebergMissing() === null) {
+    expect(readWithPyiceberg(metadataFile(moved, table), null, snapshotId).rows).toHaveLength(60);
+  }
 });
 
 /** The rows as they were made, before the lake saw them, against what each engine reads from the lake. */
