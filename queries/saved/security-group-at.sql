@@ -29,31 +29,61 @@ WITH items AS (
     AND time_dt <= from_iso8601_timestamp($at)
 ),
 latest AS (
-  SELECT * FROM items WHERE age = 1
+  SELECT
+    recorded_at,
+    status,
+    accountid,
+    region,
+    group_name,
+    CAST(json_extract(configuration, '$.ipPermissions') AS ARRAY(JSON)) AS permissions_in,
+    CAST(json_extract(configuration, '$.ipPermissionsEgress') AS ARRAY(JSON)) AS permissions_out
+  FROM items
+  WHERE age = 1
 ),
 permissions AS (
-  SELECT accountid, region, 'in' AS direction, p.permission AS permission
-  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissions') AS ARRAY(JSON))) AS p (permission)
+  SELECT latest.accountid, latest.region, 'in' AS direction, p.permission
+  FROM latest CROSS JOIN UNNEST(latest.permissions_in) AS p (permission)
   UNION ALL
-  SELECT accountid, region, 'out' AS direction, p.permission AS permission
-  FROM latest CROSS JOIN UNNEST(CAST(json_extract(configuration, '$.ipPermissionsEgress') AS ARRAY(JSON))) AS p (permission)
+  SELECT latest.accountid, latest.region, 'out' AS direction, p.permission
+  FROM latest CROSS JOIN UNNEST(latest.permissions_out) AS p (permission)
+),
+parts AS (
+  SELECT
+    accountid,
+    region,
+    direction,
+    permission,
+    CAST(json_extract(permission, '$.ipv4Ranges') AS ARRAY(JSON)) AS v4_ranges,
+    CAST(json_extract(permission, '$.ipv6Ranges') AS ARRAY(JSON)) AS v6_ranges,
+    CAST(json_extract(permission, '$.userIdGroupPairs') AS ARRAY(JSON)) AS groups,
+    CAST(json_extract(permission, '$.prefixListIds') AS ARRAY(JSON)) AS prefix_lists
+  FROM permissions
+),
+lists AS (
+  SELECT
+    accountid,
+    region,
+    direction,
+    permission,
+    CONCAT(
+      COALESCE(v4_ranges, ARRAY[]), COALESCE(v6_ranges, ARRAY[]), COALESCE(groups, ARRAY[]), COALESCE(prefix_lists, ARRAY[])
+    ) AS items
+  FROM parts
 ),
 peers AS (
-  SELECT accountid, region, direction, permission,
-    json_extract_scalar(r.item, '$.cidrIp') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv4Ranges') AS ARRAY(JSON))) AS r (item)
-  UNION ALL
-  SELECT accountid, region, direction, permission,
-    json_extract_scalar(r.item, '$.cidrIpv6') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.ipv6Ranges') AS ARRAY(JSON))) AS r (item)
-  UNION ALL
-  SELECT accountid, region, direction, permission,
-    json_extract_scalar(r.item, '$.groupId') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.userIdGroupPairs') AS ARRAY(JSON))) AS r (item)
-  UNION ALL
-  SELECT accountid, region, direction, permission,
-    json_extract_scalar(r.item, '$.prefixListId') AS peer, json_extract_scalar(r.item, '$.description') AS description
-  FROM permissions CROSS JOIN UNNEST(CAST(json_extract(permission, '$.prefixListIds') AS ARRAY(JSON))) AS r (item)
+  SELECT
+    lists.accountid,
+    lists.region,
+    lists.direction,
+    lists.permission,
+    COALESCE(
+      json_extract_scalar(r.item, '$.cidrIp'),
+      json_extract_scalar(r.item, '$.cidrIpv6'),
+      json_extract_scalar(r.item, '$.groupId'),
+      json_extract_scalar(r.item, '$.prefixListId')
+    ) AS peer,
+    json_extract_scalar(r.item, '$.description') AS description
+  FROM lists CROSS JOIN UNNEST(lists.items) AS r (item)
 )
 SELECT
   latest.recorded_at,
@@ -73,4 +103,4 @@ SELECT
   peers.description
 FROM latest
 LEFT JOIN peers ON peers.accountid = latest.accountid AND peers.region = latest.region
-ORDER BY account, region, direction, protocol, from_port, peer
+ORDER BY account, region, direction, protocol, from_port, to_port, peer, description

@@ -31,3 +31,10 @@ function typeShape(type: ColumnType): unknown {
   if (typeof type === "string") return TYPES[type];
   return type.kind === "list" ? [typeShape(type.element)] : shapeOf(type.fields);
 }
+
+/** A column's type as the engine reads it from the lake. */
+export function sqlTypeOf(type: ColumnType): string {
+  if (typeof type === "string") return TYPES[type];
+  if (type.kind === "list") return `${sqlTypeOf(type.element)}[]`;
+  return `STRUCT(${type.fields.map((field) => `${sqlName(field.name)} ${sqlTypeOf(field.type)}`).join(", ")})`;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FINDINGS_TABLE } from "../../../core/finding.ts";
+import { LEDGER_TABLE, REJECTS_TABLE } from "../../../core/ledger.ts";
 import type { SqlEngine, SqlParams } from "../../../core/sql-engine.ts";
 import { translateAthena } from "../../../queries/dialect/translate.ts";
 import { parseParameters } from "../../../queries/parse-parameters.ts";
@@ -26,6 +27,8 @@ beforeAll(async () => {
     { rule_id: "rule-a", severity_id: 3, accountid: "444455556666", entity: "x", time_dt: "2026-01-05T11:00:00Z" },
     { rule_id: "rule-b", severity_id: 5, accountid: "111122223333", entity: "y", time_dt: "2026-01-05T12:00:00Z" },
   ]);
+  await createTableOf(engine, LEDGER_TABLE, []);
+  await createTableOf(engine, REJECTS_TABLE, []);
 });
 
 afterAll(() => engine.close());
@@ -266,7 +269,9 @@ test("args: hostile values are values", async () => {
     for (const parameter of query.parameters.filter((each) => each.type === "string")) {
       const others = query.parameters.filter((each) => each.required && each !== parameter);
       const given = [`${parameter.name}=${HOSTILE}`, ...others.map((each) => `${each.name}=${each.example}`)];
-      expect(await ask(query.id, ...given)).toEqual([]);
+      // The root user is privileged whatever names are looked for.
+      const expected = query.id === "privileged-access" ? [expect.objectContaining({ principal: "root" })] : [];
+      expect(await ask(query.id, ...given)).toEqual(expected);
     }
   }
   const [row] = await engine.all("SELECT count(*)::INT AS events FROM cloudtrail");
@@ -275,9 +280,9 @@ test("args: hostile values are values", async () => {
 
 test("args: a hostile value bound as a parameter finds what the same text as a literal finds", async () => {
   const places = SAVED_QUERIES.map(parseSavedQuery).flatMap((query) =>
-    // That one takes longer to plan than all others together; the case above asks it.
+    // Long texts take most of the time to plan; the case above asks them.
     query.parameters
-      .filter((each) => each.type === "string" && query.id !== "security-group-at")
+      .filter((each) => each.type === "string" && query.sql.length < 1500)
       .map((parameter) => ({ query, parameter })),
   );
   const values = HOSTILE_VALUES.filter((each) => !each.includes("\0"));
