@@ -9,10 +9,11 @@ import type { Moment } from "./as-of.ts";
 import { checkStatement } from "./check-statement.ts";
 import { type Completeness, readCompleteness } from "./completeness.ts";
 import { type LakeState, readLakeState } from "./lake-state.ts";
+import { nameViews } from "./names/name-views.ts";
 import { createSnapshotViews, type SnapshotViews, type ViewOptions, viewedTables } from "./snapshot-views.ts";
 
 /** A question over a snapshot: SQL text, values for its parameters, and which rows it is about. */
-export interface Question extends Omit<ViewOptions, "isNeeded"> {
+export interface Question extends Omit<ViewOptions, "isNeeded" | "nameViews"> {
   readonly sql: string;
   readonly params: SqlParams;
   /** Statements of ours to run before it: the macros that a translated text calls. */
@@ -40,9 +41,11 @@ export interface PreparedAnswer {
 /** Checks the SQL text, plans the scan, creates the views, and shuts everything else. Throws `cli.usage`. */
 export async function prepareAnswers(question: Question, lake: Lake, engine: SqlEngine): Promise<PreparedAnswer> {
   const checked = await checkStatement(question.sql, engine);
-  const isNeeded = (view: string) => checked.kind === "explain" || checked.mayName(view);
+  const named = nameViews(question.sources, checked.names);
+  const isNeeded = (view: string) =>
+    checked.kind === "explain" || checked.mayName(view) || named.some(({ table }) => table === view);
   const state = await questionState(question, lake);
-  const views = await createSnapshotViews({ ...question, isNeeded }, state, lake, engine);
+  const views = await createSnapshotViews({ ...question, isNeeded, nameViews: named }, state, lake, engine);
   const asked = views.tables
     .map(({ id }) => id)
     .filter((id) => isNeeded(id) || (id === "findings" && isNeeded("alerts")));

@@ -9,6 +9,8 @@ import { type SqlEngine, sqlString } from "../core/sql-engine.ts";
 /** What the parser says about an accepted SQL text. */
 export interface CheckedStatement {
   readonly kind: "select" | "explain";
+  /** Every string in its syntax tree, names among them, in lower case. */
+  readonly names: ReadonlySet<string>;
   /** Whether the text may name the table or view; errs on the side of yes. */
   readonly mayName: (table: string) => boolean;
 }
@@ -48,6 +50,7 @@ export async function checkStatement(sql: string, engine: SqlEngine): Promise<Ch
   const strings = await readStrings(body, engine);
   return {
     kind: explained === null ? "select" : "explain",
+    names: new Set(strings.map((text) => text.toLowerCase())),
     mayName: (table) => strings.some((text) => text.toLowerCase().includes(table.toLowerCase())),
   };
 }

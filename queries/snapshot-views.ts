@@ -17,6 +17,7 @@ import { type LakeState, type TableState, tableState } from "./lake-state.ts";
 
 import { LAKE_VIEW, lakeView } from "./names/lake-view.ts";
 
+import type { NameView } from "./names/name-views.ts";
 import { rawNameView } from "./raw-name-view.ts";
 import type { TimeWindow } from "./time-window.ts";
 
@@ -33,6 +34,8 @@ export interface ViewOptions {
   readonly alertsSql: string;
   /** Whether a table or view is needed; what is not needed reads as empty without a look at its manifests. */
   readonly isNeeded: (view: string) => boolean;
+  /** Views of the sources under names that people know from elsewhere. */
+  readonly nameViews?: readonly NameView[];
 }
 
 /** What a view was made from. `snapshotId` is null for a table without rows so far. */
@@ -104,6 +107,8 @@ export async function createSnapshotViews(
       await createView(id, rows, engine);
     }
     await createView(`${id}_events`, rawNameView(source), engine);
+    const others = (options.nameViews ?? []).filter((view) => view.table === id && view.name !== LAKE_VIEW);
+    for (const view of others) await createView(view.name, view.sql("duckdb"), engine);
   }
   const needsFindings = options.isNeeded("findings") || options.isNeeded("alerts");
   const anyTime = options.accounts === null ? {} : { accounts: options.accounts };

@@ -69,8 +69,9 @@ function readText({ sql, sources }: AthenaQuestion): {
   readonly views: readonly NameView[];
 } {
   const tables = athenaTables(sources);
-  const text = checkAthenaText(sql, tables);
+  const rest = readLakeText(sql);
+  const text = checkAthenaText(rest, tables);
   const views = nameViews(sources, text.names);
   if (views.length === 0) return { text, views };
-  return { text: checkAthenaText(readLakeText(text.sql), [...tables, ...views.map(({ name }) => name)]), views };
+  return { text: checkAthenaText(rest, [...tables, ...views.map(({ name }) => name)]), views };
 }

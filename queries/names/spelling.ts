@@ -1,5 +1,6 @@
 /** What a view needs of SQL beyond what both engines spell alike, once for each engine. */
 import { sqlName, sqlString } from "../../core/sql-engine.ts";
+import type { ColumnType, PrimitiveType } from "../../core/table.ts";
 
 /** SQL of a value and, in Trino's words, its type: Trino names a row's fields by a cast alone. */
 export interface TypedSql {
@@ -29,6 +30,12 @@ export interface Spelling {
   jsonMember(json: string, path: readonly string[]): string;
   /** An instant of milliseconds since 1970. */
   instant(ms: string): TypedSql;
+  /** A map of those texts that are not null. */
+  textMap(entries: readonly { readonly key: string; readonly sql: string }[]): TypedSql;
+  /** Two maps in one; the second may be null. */
+  bothMaps(map: string, perhaps: string): string;
+  /** The first element of an array; null where there is none. */
+  first(array: string): string;
 }
 
 const MAP_TYPE = "map(varchar, varchar)";
@@ -53,6 +60,12 @@ const DUCKDB: Spelling = {
   },
   jsonMember: (json, path) => `json_extract(${json}, ${duckDbPath(path)})::VARCHAR`,
   instant: (ms) => ({ sql: `make_timestamptz(${ms} * 1000)`, type: INSTANT_TYPE }),
+  textMap: (entries) => {
+    const list = entries.map(({ key, sql }) => `{'key': ${sqlString(key)}, 'value': ${sql}}`).join(", ");
+    return { sql: `map_from_entries(list_filter([${list}], lambda e: e."value" IS NOT NULL))`, type: MAP_TYPE };
+  },
+  bothMaps: (map, perhaps) => `map_concat(${map}, COALESCE(${perhaps}, MAP([]::VARCHAR[], []::VARCHAR[])))`,
+  first: (array) => `${array}[1]`,
 };
 
 function duckDbText(json: string, path: readonly string[]): string {
@@ -84,6 +97,12 @@ const TRINO: Spelling = {
   },
   jsonMember: (json, path) => `json_format(json_extract(${json}, ${trinoPath(path)}))`,
   instant: (ms) => ({ sql: `CAST(from_unixtime(${ms} / 1e3, 'UTC') AS ${INSTANT_TYPE})`, type: INSTANT_TYPE }),
+  textMap: (entries) => {
+    const list = entries.map(({ key, sql }) => `ROW(${sqlString(key)}, ${sql})`).join(", ");
+    return { sql: `map_from_entries(filter(ARRAY[${list}], e -> e[2] IS NOT NULL))`, type: MAP_TYPE };
+  },
+  bothMaps: (map, perhaps) => `map_concat(${map}, COALESCE(${perhaps}, CAST(map() AS ${MAP_TYPE})))`,
+  first: (array) => `element_at(${array}, 1)`,
 };
 
 function trinoPath(path: readonly string[]): string {
@@ -99,4 +118,20 @@ function rowType(fields: readonly { readonly name: string; readonly type: string
 
 function rowsType(fields: readonly { readonly name: string }[]): string {
   return `array(${rowType(fields.map(({ name }) => ({ name, type: "varchar" })))})`;
+}
+
+const TRINO_TYPES: Readonly<Record<PrimitiveType, string>> = {
+  boolean: "boolean",
+  int: "integer",
+  long: "bigint",
+  double: "double",
+  string: "varchar",
+  timestamptz: INSTANT_TYPE,
+};
+
+/** A column's type in Trino's words. */
+export function trinoType(type: ColumnType): string {
+  if (typeof type === "string") return TRINO_TYPES[type];
+  if (type.kind === "list") return `array(${trinoType(type.element)})`;
+  return rowType(type.fields.map((field) => ({ name: field.name, type: trinoType(field.type) })));
 }

@@ -1,5 +1,6 @@
 import { type SqlToken, sqlTokens } from "../../core/sql-tokens.ts";
 import { LAKE_VIEW } from "./lake-view.ts";
+import { readSecurityLakeName } from "./security-lake-view.ts";
 
 const INSTANT = /^'(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?Z?)?'$/;
 const COMPARISON = new Set(["=", "<", ">", "<=", ">=", "<>", "!="]);
@@ -9,9 +10,31 @@ interface Literal {
   readonly sql: string;
 }
 
-/** A text in Athena's SQL as an engine takes it: with its time literals typed where it names the lake's view. */
+/**
+ * A text in Athena's SQL, written for a managed lake, as our engines take it: with its time literals typed where it names
+ * the lake's view, and Security Lake's tables without their database.
+ */
 export function readLakeText(sql: string): string {
-  return sqlTokens(sql).some((token) => nameOf(token) === LAKE_VIEW) ? typeTimeLiterals(sql) : sql;
+  const plain = withoutLakeDatabase(sql);
+  return sqlTokens(plain).some((token) => nameOf(token) === LAKE_VIEW) ? typeTimeLiterals(plain) : plain;
+}
+
+/** `"amazon_security_lake_glue_db_us_east_1"."amazon_security_lake_table_..."` as the table alone. */
+function withoutLakeDatabase(sql: string): string {
+  const tokens = sqlTokens(sql).filter(({ kind }) => kind !== "comment");
+  let text = "";
+  let end = 0;
+  for (const [index, token] of tokens.entries()) {
+    const table = tokens[index + 2];
+    const isDatabase = /^amazon_security_lake_glue_db(?:_[a-z0-9_]+)?$/.test(nameOf(token) ?? "");
+    if (!isDatabase || tokens[index + 1]?.text !== "." || table === undefined) continue;
+    if (readSecurityLakeName(nameOf(table) ?? "") === null) continue;
+    const hasCatalog = tokens[index - 1]?.text === "." && nameOf(tokens[index - 2] ?? token) === "awsdatacatalog";
+    const first = (hasCatalog ? tokens[index - 2] : token) ?? token;
+    text += sql.slice(end, first.start);
+    end = table.start;
+  }
+  return text + sql.slice(end);
 }
 
 /**
