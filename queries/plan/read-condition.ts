@@ -29,7 +29,11 @@ export async function readCondition(condition: Node, context: ConditionContext):
   if (only === null) return { kind: "always" };
   const { type } = only;
   if (type === "COMPARE_BETWEEN") {
-    return readRange(asNode(only["input"]), { least: asNode(only["lower"]), most: asNode(only["upper"]) }, context);
+    return readRange(
+      plainSide(asNode(only["input"])),
+      { least: asNode(only["lower"]), most: asNode(only["upper"]) },
+      context,
+    );
   }
   if (type === "COMPARE_IN") {
     const [tested, ...values] = asNodes(only["children"]);
@@ -37,7 +41,7 @@ export async function readCondition(condition: Node, context: ConditionContext):
   }
   const sides = COMPARISONS.get(String(type));
   if (sides === undefined) return none("it is no comparison that the planner understands");
-  const [left, right] = [asNode(only["left"]), asNode(only["right"])];
+  const [left, right] = [plainSide(asNode(only["left"])), plainSide(asNode(only["right"]))];
   const isFlipped = columnNames(left) === null;
   const [column, value] = isFlipped ? [right, left] : [left, right];
   if (sides === "=") return readEquality(column, [value], context);
@@ -73,8 +77,17 @@ const CONSTANT_FUNCTIONS: ReadonlySet<string> = new Set([
   "trunc",
 ]);
 
-/** Athena's spelling, and what the translation makes of it: a cast of a text. */
-const INSTANT_FUNCTIONS: ReadonlySet<string> = new Set(["from_iso8601_timestamp", "trino_from_iso8601_timestamp"]);
+/** Athena's spelling, and what the translation makes of it and of `TIMESTAMP '... UTC'`: a cast of a text. */
+const INSTANT_FUNCTIONS: ReadonlySet<string> = new Set([
+  "from_iso8601_timestamp",
+  "trino_from_iso8601_timestamp",
+  "trino_cast_instant",
+]);
+
+/** What the translation puts around a side of a comparison to refuse other types: the side itself. */
+function plainSide(node: Node): Node {
+  return textOf(node, "function_name") === "trino_plain" ? (asNodes(node["children"])[0] ?? node) : node;
+}
 
 function none(reason: string): ConditionBound {
   return { kind: "none", reason };

@@ -5,7 +5,9 @@ import { commitAppend } from "../../../lake/commit.ts";
 import { SPEC_DAY } from "../../../lake/model.ts";
 import { openTable } from "../../../lake/table.ts";
 import { writeDataFiles } from "../../../lake/write-files.ts";
+import { translateAthena } from "../../../queries/dialect/translate.ts";
 import { readLakeState } from "../../../queries/lake-state.ts";
+import { readLakeText } from "../../../queries/names/time-literals.ts";
 import { describePlan, planJson } from "../../../queries/plan/describe-plan.ts";
 import { type PlanRequest, planQuery } from "../../../queries/plan/plan-query.ts";
 import { viewedTables } from "../../../queries/snapshot-views.ts";
@@ -207,4 +209,20 @@ test("behavior: a plan reads well, on a terminal and for programs", async () => 
   );
   expect(text).toContain("it is no comparison that the planner understands");
   expect(JSON.parse(planJson(planned))).toMatchObject({ engine: "duckdb", scans: [{ from: "2026-01-06T00:00:00Z" }] });
+});
+
+test.each([
+  ["cloudtrail_lake", "eventTime >= '2026-01-06 00:00:00' AND eventTime < '2026-01-07'"],
+  ["cloudtrail_lake", "eventTime BETWEEN TIMESTAMP '2026-01-06 00:00:00 UTC' AND TIMESTAMP '2026-01-06 12:00:00 UTC'"],
+  [
+    "cloud_trail_mgmt_2_0",
+    "time_dt >= from_iso8601_timestamp('2026-01-06T00:00:00Z') AND time_dt < TIMESTAMP '2026-01-07 00:00:00 UTC'",
+  ],
+])("behavior: bounds over %s prune, as Athena has them and translated: %s", async (view, where) => {
+  const text = readLakeText(`SELECT count(*) AS n FROM ${view} WHERE ${where}`);
+  for (const sql of [text, translateAthena(text).sql]) {
+    const { scans, unbounded } = await plan(sql, { isDetailed: false });
+    expect(scans[0], sql).toMatchObject({ files: 2, filesTotal: 8, fromMs: Date.UTC(2026, 0, 6) });
+    expect(unbounded, sql).toEqual([]);
+  }
 });
