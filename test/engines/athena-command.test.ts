@@ -61,11 +61,14 @@ async function printed(
       output += String(chunk);
     },
   };
-  await command.run({ args, text, list, integer: () => null, flag: () => false }, { ...context, stdout });
+  await command.run(
+    { args, text, list, integer: () => null, flag: (name) => name === "all-time" },
+    { ...context, stdout },
+  );
   return output;
 }
 
-test("default: saved queries print the same on both engines", async (context) => {
+test("default: saved queries print the same on both engines", { timeout: 900_000 }, async (context) => {
   const server = trinoInTest(context);
   await registerLake(server, at.lake, SCHEMA);
   await using pair = await athenaPair(trinoEngine(server), SCHEMA);
