@@ -30,18 +30,18 @@ export async function readCondition(condition: Node, context: ConditionContext):
   const { type } = only;
   if (type === "COMPARE_BETWEEN") {
     return readRange(
-      plainSide(asNode(only["input"])),
+      written(asNode(only["input"])),
       { least: asNode(only["lower"]), most: asNode(only["upper"]) },
       context,
     );
   }
   if (type === "COMPARE_IN") {
-    const [tested, ...values] = asNodes(only["children"]);
+    const [tested, ...values] = asNodes(only["children"]).map(written);
     return readEquality(tested ?? {}, values, context);
   }
   const sides = COMPARISONS.get(String(type));
   if (sides === undefined) return none("it is no comparison that the planner understands");
-  const [left, right] = [plainSide(asNode(only["left"])), plainSide(asNode(only["right"]))];
+  const [left, right] = [written(asNode(only["left"])), written(asNode(only["right"]))];
   const isFlipped = columnNames(left) === null;
   const [column, value] = isFlipped ? [right, left] : [left, right];
   if (sides === "=") return readEquality(column, [value], context);
@@ -60,6 +60,7 @@ const COMPARISONS: ReadonlyMap<string, "=" | "<" | "<=" | ">" | ">="> = new Map(
 
 /** Functions of constants and the clock. Nothing else of a text is ever run by the planner. */
 const CONSTANT_FUNCTIONS: ReadonlySet<string> = new Set([
+  "*",
   "+",
   "-",
   "current_date",
@@ -77,16 +78,39 @@ const CONSTANT_FUNCTIONS: ReadonlySet<string> = new Set([
   "trunc",
 ]);
 
-/** Athena's spelling, and what the translation makes of it and of `TIMESTAMP '... UTC'`: a cast of a text. */
+/** Macros of the translation by what they do to a value that the planner can compute. */
+const OPERATOR_MACROS: ReadonlyMap<string, string> = new Map([
+  ["trino_plus", "+"],
+  ["trino_minus", "-"],
+  ["trino_date_add", "+"],
+]);
+/** Those, and Athena's own spelling, that leave the instant of their first argument as it is. */
 const INSTANT_FUNCTIONS: ReadonlySet<string> = new Set([
   "from_iso8601_timestamp",
-  "trino_from_iso8601_timestamp",
+  "trino_cast_date",
   "trino_cast_instant",
+  "trino_cast_timestamp",
+  "trino_from_iso8601_timestamp",
+  "trino_plain",
 ]);
 
-/** What the translation puts around a side of a comparison to refuse other types: the side itself. */
-function plainSide(node: Node): Node {
-  return textOf(node, "function_name") === "trino_plain" ? (asNodes(node["children"])[0] ?? node) : node;
+/** An expression without what the translation has put around it. */
+function written(node: Node): Node {
+  const name = textOf(node, "function_name");
+  const children = asNodes(node["children"]);
+  const [first] = children;
+  if (node["class"] !== "FUNCTION" || first === undefined) return node;
+  if (INSTANT_FUNCTIONS.has(name) && keepsMilliseconds(children[1])) return written(first);
+  const operator = OPERATOR_MACROS.get(name) ?? name;
+  const isOperator = operator !== name || node["is_operator"] === true;
+  return { ...node, function_name: operator, is_operator: isOperator, children: children.map(written) };
+}
+
+/** Whether a cast's number of digits, where it has one, leaves an instant where it is. */
+function keepsMilliseconds(digits: Node | undefined): boolean {
+  if (digits === undefined) return true;
+  const { value } = asNode(digits["value"]);
+  return typeof value === "number" && value >= 3;
 }
 
 function none(reason: string): ConditionBound {
@@ -161,8 +185,7 @@ function constantText(node: Node, params: SqlParams): string | null {
 }
 
 async function constantInstant(node: Node, { params, engine }: ConditionContext): Promise<number | null> {
-  const isInstantFunction = INSTANT_FUNCTIONS.has(textOf(node, "function_name"));
-  const expression = isInstantFunction ? (asNodes(node["children"])[0] ?? {}) : node;
+  const expression = written(node);
   return isConstant(expression, params) ? instantOf(expression, params, engine) : null;
 }
 

@@ -10,6 +10,7 @@ import { readLakeState } from "../../../queries/lake-state.ts";
 import { readLakeText } from "../../../queries/names/time-literals.ts";
 import { describePlan, planJson } from "../../../queries/plan/describe-plan.ts";
 import { type PlanRequest, planQuery } from "../../../queries/plan/plan-query.ts";
+import type { Parameter } from "../../../queries/saved-query.ts";
 import { viewedTables } from "../../../queries/snapshot-views.ts";
 import { ALL_TIME } from "../../../queries/time-window.ts";
 import { sourceOf } from "../../support/normalize-records.ts";
@@ -17,6 +18,7 @@ import { createTableOf } from "../../support/table-rows.ts";
 import { type TemporaryLake, temporaryLake } from "../../support/temporary-lake.ts";
 
 const TRAIL = sourceOf("cloudtrail").table;
+const PARAMETER: Omit<Parameter, "name"> = { type: "string", required: false, default: null, help: "", example: "" };
 const [A, B] = ["111122223333", "444455556666"];
 let at: TemporaryLake;
 
@@ -134,6 +136,28 @@ test.each([
   expect(planned.scans.filter(({ table }) => table === "cloudtrail")).toMatchObject([{ files }]);
   // A plan is an estimate; what it leaves out must hold no row of the answer.
   for (const predicate of planned.predicates) expect(predicate.text).not.toBe("");
+});
+
+test.each([
+  ["time_dt >= TIMESTAMP '2026-01-07 00:00:00 UTC'", 4],
+  ["TIMESTAMP '2026-01-07 00:00:00' <= time_dt", 4],
+  ["time_dt >= from_iso8601_timestamp($from) AND time_dt < from_iso8601_timestamp($to)", 2],
+  ["time_dt BETWEEN from_iso8601_timestamp($from) AND from_iso8601_timestamp('2026-01-06T12:00:00Z')", 2],
+  ["($from IS NULL OR time_dt >= from_iso8601_timestamp($from))", 6],
+  ["CAST('2026-01-06 00:00:00' AS timestamp) > time_dt", 2],
+  ["time_dt >= DATE '2026-01-08'", 2],
+  ["time_dt > current_timestamp - INTERVAL '1' DAY", 0],
+  ["time_dt > date_add('day', -7, current_timestamp)", 0],
+  ["accountid = '111122223333'", 4],
+  ["accountid IN ('111122223333', $account)", 8],
+  ["($account IS NULL OR accountid = $account)", 4],
+  ["date_trunc('day', time_dt) >= TIMESTAMP '2026-01-07 00:00:00 UTC'", 8],
+])("behavior: translated for DuckDB, %s leaves %i files", async (condition, files) => {
+  const params = { from: "2026-01-06T00:00:00Z", to: "2026-01-07T00:00:00Z", account: B ?? "" };
+  const used = Object.fromEntries(Object.entries(params).filter(([name]) => condition.includes(`$${name}`)));
+  const declared = Object.keys(used).map((name): Parameter => ({ ...PARAMETER, name }));
+  const { sql } = translateAthena(`SELECT count(*) FROM cloudtrail WHERE ${condition}`, declared);
+  expect((await plan(sql, {}, used)).scans).toMatchObject([{ files }]);
 });
 
 test("behavior: what a condition leaves out holds no wanted row", async () => {
