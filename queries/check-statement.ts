@@ -5,6 +5,7 @@
  */
 import { type LogkeepError, usageError } from "../core/errors.ts";
 import { type SqlEngine, sqlString } from "../core/sql-engine.ts";
+import { parseTree } from "./parse-tree.ts";
 
 /** What the parser says about an accepted SQL text. */
 export interface CheckedStatement {
@@ -58,7 +59,7 @@ export async function checkStatement(sql: string, engine: SqlEngine): Promise<Ch
 /** All strings in the statement's syntax tree, after the checks. */
 async function readStrings(sql: string, engine: SqlEngine): Promise<readonly string[]> {
   const [row] = await engine.all(`SELECT json_serialize_sql(${sqlString(sql)}::VARCHAR)::VARCHAR AS tree`);
-  const tree: unknown = JSON.parse(String(row?.["tree"]));
+  const tree: unknown = parseTree(row?.["tree"]);
   const { error, error_type: kind, error_message: message, statements } = asObject(tree);
   if (error === true) {
     if (kind === "parser") throw syntaxError(String(message));

@@ -1,4 +1,5 @@
 import { type SqlEngine, type SqlParams, sqlString } from "../../core/sql-engine.ts";
+import { parseTree } from "../parse-tree.ts";
 
 /** A node of the engine's syntax tree. Its shape is the engine's own and may change: nothing here relies on more than it asks. */
 export type Node = Readonly<Record<string, unknown>>;
@@ -78,9 +79,4 @@ async function selectText(expression: Node, engine: SqlEngine): Promise<string> 
   const tree = JSON.stringify({ ...shell, statements: [{ ...statement, node }] });
   const [row] = await engine.all(`SELECT json_deserialize_sql(${sqlString(tree)}) AS text`);
   return String(row?.["text"]);
-}
-
-/** Locations may be the largest integer of 64 bits, which would not come back from a double. Nobody needs them. */
-function parseTree(text: unknown): unknown {
-  return JSON.parse(String(text), (key, value: unknown) => (key === "query_location" ? 0 : value));
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SqlEngine } from "../../../core/sql-engine.ts";
 import { checkStatement } from "../../../queries/check-statement.ts";
+import { readTree } from "../../../queries/plan/syntax-tree.ts";
 import { openTestEngine } from "../../support/engine.ts";
 
 let engine: SqlEngine;
@@ -71,6 +72,11 @@ test.each([
   "SELECT '\0'",
 ])("args: %j is refused", async (sql) => {
   await expect(checkStatement(sql, engine)).rejects.toMatchObject({ code: "cli.usage" });
+});
+
+test("args: a number beyond every double is refused, not a crash", async () => {
+  await expect(checkStatement("SELECT 1e400", engine)).rejects.toMatchObject({ code: "cli.usage" });
+  await expect(readTree("SELECT 1e400", engine)).rejects.toMatchObject({ code: "cli.usage" });
 });
 
 test("args: nesting beyond the parser's limit is refused, not a crash", async () => {
