@@ -40,10 +40,13 @@ export const COLLECTION_MACROS: readonly string[] = [
   `trino_slice(x, s, n) AS CASE WHEN s = 0 THEN trino_fail('arrays count from 1') WHEN n < 0 THEN trino_fail('a negative length')
     WHEN s < 0 AND -s > len(x) THEN x[1:0]
     WHEN s < 0 THEN x[len(x) + s + 1 : len(x) + s + n] ELSE x[s : s + n - 1] END`,
-  `trino_sequence(x, y) AS CASE WHEN x <= y THEN generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), 1)
-    ELSE generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), -1) END,
-   (x, y, s) AS CASE WHEN s = 0 OR (y - x) * sign(s) < 0 THEN trino_fail('this step') ELSE generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), CAST(s AS BIGINT)) END`,
-  `trino_repeat(x, n) AS list_transform(range(greatest(CAST(n AS BIGINT), 0)), lambda "list e": x)`,
+  // As many elements as Trino makes at most; no bound would fill the memory first.
+  `trino_series(x, y, s) AS CASE WHEN s = 0 OR (CAST(y AS HUGEINT) - x) * sign(s) < 0 THEN trino_fail('this step')
+    WHEN (CAST(y AS HUGEINT) - x) // s >= 10000 THEN trino_fail('a sequence of more than 10000 elements')
+    ELSE generate_series(CAST(x AS BIGINT), CAST(y AS BIGINT), CAST(s AS BIGINT)) END`,
+  `trino_sequence(x, y) AS trino_series(x, y, CASE WHEN x <= y THEN 1 ELSE -1 END), (x, y, s) AS trino_series(x, y, s)`,
+  `trino_repeat(x, n) AS CASE WHEN n NOT BETWEEN 0 AND 10000 THEN trino_fail('repeat makes 0 to 10000 elements')
+    ELSE list_transform(range(CAST(n AS BIGINT)), lambda "list e": x) END`,
   `trino_map_of(x) AS CASE WHEN len(x) > 0 THEN map_from_entries(list_filter(x, lambda "list e", "list i":
     list_position(list_transform(x, lambda "list f": "list f".key), "list e".key) = "list i")) END`,
   'trino_map_agg(x) AS trino_map_of(list_filter(x, lambda "list e": "list e" IS NOT NULL))',
