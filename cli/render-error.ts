@@ -2,9 +2,12 @@ import { isLogkeepError, type LogkeepError } from "../core/errors.ts";
 import { toTerminalText } from "../core/terminal-text.ts";
 import type { ExitCode } from "./command.ts";
 
+/** The codes that say of what was asked that it can never run as it stands. */
+const USAGE_CODES = ["cli.usage", "dialect.syntax", "dialect.unsupported"] as const;
+
 /** What an error means for the exit code. */
 export function exitCodeOf(thrown: unknown): ExitCode {
-  return isLogkeepError(thrown, "cli.usage") ? 2 : 1;
+  return USAGE_CODES.some((code) => isLogkeepError(thrown, code)) ? 2 : 1;
 }
 
 /**

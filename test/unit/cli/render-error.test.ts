@@ -45,6 +45,9 @@ test("behavior: hostile facts stay on their line", () => {
 
 test("default: exit codes", () => {
   expect(exitCodeOf(usageError("x"))).toBe(2);
+  // As DuckDB's SQL where it is none, or is more than a SELECT.
+  expect(exitCodeOf(new LogkeepError({ code: "dialect.syntax", message: "x" }))).toBe(2);
+  expect(exitCodeOf(new LogkeepError({ code: "dialect.unsupported", message: "x" }))).toBe(2);
   expect(exitCodeOf(new LogkeepError({ code: "query.failed", message: "x" }))).toBe(1);
   expect(exitCodeOf(new Error("x"))).toBe(1);
 });
