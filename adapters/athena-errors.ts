@@ -178,7 +178,8 @@ export function wrapAthenaError(operation: string, cause: unknown): LogkeepError
   const name = cause instanceof Error ? cause.name : "unknown";
   const status = statusOf(cause);
   const ending = requestEnding(name, status, textField(cause, "AthenaErrorCode"), cause);
-  const detail = textField(cause, "Reason") ?? textField(cause, "AthenaErrorCode");
+  // What Node says of a connection has its name in the code.
+  const detail = textField(cause, "Reason") ?? textField(cause, "AthenaErrorCode") ?? textField(cause, "code");
   return new LogkeepError({
     code: ending.code,
     message: ending.message,

@@ -161,6 +161,7 @@ test("error: a service that is not there, and a signal that was given before", a
   const nowhere = openAthena({ ...options, endpoint: "http://127.0.0.1:9", patienceMs: 0 });
   expect(await faultOf(nowhere.run(query("SELECT 1"), NEVER))).toMatchObject({
     code: "athena.unreachable",
+    facts: { detail: "ECONNREFUSED" },
     retry: "later",
   });
   nowhere.close();
