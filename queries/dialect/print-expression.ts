@@ -53,7 +53,7 @@ export function printExpression(expression: Expression, context: PrintContext): 
     case "typed":
       return printTyped(expression, context);
     case "interval":
-      return printInterval(expression, place);
+      throw unsupported("INTERVAL here", place, "add it to a date or a time, or subtract it");
     case "parameter":
       return printParameter(expression.name, context, place);
     case "name":
@@ -235,7 +235,8 @@ function printNegative(digits: string, place: Place): string {
   return `CAST('${value}' AS ${value < -2_147_483_648n ? "BIGINT" : "INTEGER"})`;
 }
 
-function printInterval(expression: Extract<Expression, { kind: "interval" }>, place: Place): string {
+/** An interval as SQL, where it may stand. Throws `dialect.unsupported`. */
+export function printInterval(expression: Extract<Expression, { kind: "interval" }>, place: Place): string {
   const { value, unit, negative } = expression;
   if (!INTERVAL_UNITS.includes(unit))
     throw unsupported(`INTERVAL ... ${unit}`, place, `use ${INTERVAL_UNITS.join(", ")}`);
@@ -251,8 +252,7 @@ function printParameter(name: string, context: PrintContext, place: Place): stri
 }
 
 function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>, context: PrintContext): string {
-  const left = printExpression(expression.left, context);
-  const right = printExpression(expression.right, context);
+  const [left, right] = printOperands(expression, context);
   const late = isLate([expression], context);
   switch (expression.operator) {
     case "+":
@@ -268,6 +268,19 @@ function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>
     case "||":
       return `(${left} || ${right})`;
   }
+}
+
+/** An interval by itself looks different on both engines: it is there to be added to a time, or subtracted. */
+function printOperands(
+  { operator, left, right, offset }: Extract<Expression, { kind: "arithmetic" }>,
+  context: PrintContext,
+): readonly [string, string] {
+  const print = (each: Expression, isShift: boolean) =>
+    each.kind === "interval" && isShift
+      ? printInterval(each, { text: context.text, offset })
+      : printExpression(each, context);
+  const isPlus = operator === "+" && right.kind !== "interval";
+  return [print(left, isPlus), print(right, /^[+-]$/.test(operator) && left.kind !== "interval")];
 }
 
 /** With ESCAPE, a character after the escape must be one that needs it, or Trino fails. */

@@ -1,7 +1,7 @@
 import { sqlName } from "../../core/sql-engine.ts";
 import type { PrintContext } from "./function-rule.ts";
-import { printExpression } from "./print-expression.ts";
-import type { FrameBound, SortItem, Window } from "./syntax.ts";
+import { printExpression, printInterval } from "./print-expression.ts";
+import type { Expression, FrameBound, SortItem, Window } from "./syntax.ts";
 
 /** ORDER BY's items. Where NULLs go is always written: the engines' defaults are alike today. */
 export function printSortItems(items: readonly SortItem[], context: PrintContext): string {
@@ -38,8 +38,13 @@ function printBound(bound: FrameBound, context: PrintContext): string {
     case "current-row":
       return "CURRENT ROW";
     case "preceding":
-      return `${printExpression(bound.value, context)} PRECEDING`;
+      return `${printOffset(bound.value, context)} PRECEDING`;
     case "following":
-      return `${printExpression(bound.value, context)} FOLLOWING`;
+      return `${printOffset(bound.value, context)} FOLLOWING`;
   }
+}
+
+function printOffset(value: Expression, context: PrintContext): string {
+  if (value.kind !== "interval") return printExpression(value, context);
+  return printInterval(value, { text: context.text, offset: value.offset });
 }

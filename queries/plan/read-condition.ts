@@ -82,6 +82,7 @@ const CONSTANT_FUNCTIONS: ReadonlySet<string> = new Set([
 const OPERATOR_MACROS: ReadonlyMap<string, string> = new Map([
   ["trino_plus", "+"],
   ["trino_minus", "-"],
+  ["trino_clock_add", "+"],
   ["trino_date_add", "+"],
 ]);
 /** Those, and Athena's own spelling, that leave the instant of their first argument as it is. */

@@ -26,12 +26,23 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
   { ...scalar("current_timestamp", 0), print: () => "date_trunc('millisecond', now())" },
   { ...scalar("now", 0), print: () => "date_trunc('millisecond', now())" },
   { ...scalar("date", 1), print: (p) => p.macro("trino_date", zonedValue(p, 0)) },
-  { ...scalar("date_trunc", 2, 2, UNIT_NOTE), print: (p) => p.macro("trino_date_trunc", unitOf(p), p.arg(1)) },
+  {
+    ...scalar("date_trunc", 2, 2, UNIT_NOTE),
+    print: (p) => p.macro(hasClock(p) ? "trino_clock_trunc" : "trino_date_trunc", unitOf(p), p.arg(1)),
+  },
   {
     ...scalar("date_add", 3, 3, `${UNIT_NOTE}, no shorter than a second`),
-    print: (p) => p.macro("trino_date_add", `${p.arg(1)} * ${step(p)}`, p.arg(2)),
+    print: (p) => p.macro(hasClock(p) ? "trino_clock_add" : "trino_date_add", `${p.arg(1)} * ${step(p)}`, p.arg(2)),
   },
-  { ...scalar("date_diff", 3, 3, UNIT_NOTE), print: (p) => `date_sub(${unitOf(p)}, ${p.arg(1)}, ${p.arg(2)})` },
+  {
+    ...scalar("date_diff", 3, 3, UNIT_NOTE),
+    print: (p) => {
+      const [from, to] = hasClock(p)
+        ? [`trino_clocked(${p.arg(1)})`, `trino_clocked(${p.arg(2)})`]
+        : [p.arg(1), p.arg(2)];
+      return `date_sub(${unitOf(p)}, ${from}, ${to})`;
+    },
+  },
   {
     ...scalar("date_format", 2, 2, "the format is a literal of %Y %y %m %d %H %i %s %f %a %b %e %j %M %W %T %%"),
     print: (p) => `strftime(trino_to_millis(${zonedValue(p, 0)}), ${dateFormat(p.literal(1, "the format"), p.place)})`,
@@ -87,6 +98,11 @@ function unit(printer: CallPrinter): string {
 
 function unitOf(printer: CallPrinter): string {
   return `'${unit(printer)}'`;
+}
+
+/** Whether the unit is shorter than a day: Athena refuses it for dates, DuckDB makes a timestamp of them. */
+function hasClock(printer: CallPrinter): boolean {
+  return ["hour", "minute", "second", "millisecond"].includes(unit(printer));
 }
 
 function step(printer: CallPrinter): string {

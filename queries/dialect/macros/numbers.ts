@@ -9,8 +9,9 @@ const NO_DECIMALS = "trino_refuse('the type of this decimal result; cast to doub
 /** The macros' heads and bodies. */
 export const NUMBER_MACROS: readonly string[] = [
   // Adding days to a date gives a date; DuckDB makes a timestamp of it.
-  "trino_plus(x DATE, y INTERVAL) AS CAST(x + y AS DATE), (x INTERVAL, y DATE) AS CAST(x + y AS DATE), (x, y) AS x + y",
-  `trino_minus(x DATE, y INTERVAL) AS CAST(x - y AS DATE), (x DATE, y DATE) AS trino_refuse('the interval between two dates; use date_diff'),
+  "trino_whole_days(x) AS CASE WHEN x <> date_trunc('day', x) THEN trino_fail('hours added to a date') ELSE CAST(x AS DATE) END",
+  "trino_plus(x DATE, y INTERVAL) AS trino_whole_days(x + y), (x INTERVAL, y DATE) AS trino_whole_days(x + y), (x, y) AS x + y",
+  `trino_minus(x DATE, y INTERVAL) AS trino_whole_days(x - y), (x DATE, y DATE) AS trino_refuse('the interval between two dates; use date_diff'),
    (x TIMESTAMP, y TIMESTAMP) AS trino_refuse('the interval between two timestamps; use date_diff'),
    (x TIMESTAMP WITH TIME ZONE, y TIMESTAMP WITH TIME ZONE) AS trino_refuse('the interval between two instants; use date_diff'),
    (x, y) AS x - y`,

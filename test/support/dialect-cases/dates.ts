@@ -30,4 +30,12 @@ export const DATE_CASES: readonly string[] = [
   "SELECT t FROM (VALUES TIMESTAMP '2026-01-05 10:00:00 UTC', NULL, TIMESTAMP '1969-12-31 23:59:59.999999 UTC') AS x (t) ORDER BY t DESC",
   "SELECT max(t), min(t), date_diff('second', min(t), max(t)) FROM (VALUES TIMESTAMP '2026-01-05 10:00:00.123456 UTC', TIMESTAMP '2026-01-04 10:00:00 UTC') AS x (t)",
   "SELECT date_format(TIMESTAMP '2026-01-05 10:00:00.123956', '%f'), date_format(TIMESTAMP '2026-12-31 23:59:59.9996 UTC', '%Y-%m-%d %s'), format_datetime(TIMESTAMP '2026-12-31 23:59:59.9996 UTC', 'yyyy ss SSS'), date_format(TIMESTAMP '2026-01-05 10:00:00.1235', '%f')",
+  "SELECT date_add('hour', 24, DATE '2026-01-01')",
+  "SELECT date_diff('hour', DATE '2026-01-01', DATE '2026-01-02')",
+  "SELECT date_trunc('hour', DATE '2026-01-01')",
+  "SELECT DATE '2026-01-01' + INTERVAL '1' HOUR",
+  "SELECT DATE '2026-01-01' - INTERVAL '1' SECOND",
+  "SELECT max(x) + INTERVAL '1' HOUR FROM (VALUES DATE '2026-01-01') AS t (x)",
+  "SELECT DATE '2026-01-01' + INTERVAL '24' HOUR, CAST(NULL AS date) + INTERVAL '1' HOUR, max(x) + INTERVAL '1' DAY, date_add('hour', 2, max(CAST(x AS timestamp))) FROM (VALUES DATE '2026-01-01') AS t (x)",
+  "SELECT sum(a) OVER (ORDER BY d RANGE BETWEEN INTERVAL '1' DAY PRECEDING AND CURRENT ROW) FROM (VALUES (1, DATE '2026-01-01'), (2, DATE '2026-01-02'), (4, DATE '2026-01-04')) AS t (a, d) ORDER BY 1",
 ];

@@ -148,6 +148,7 @@ test.each([
   ["time_dt >= DATE '2026-01-08'", 2],
   ["time_dt > current_timestamp - INTERVAL '1' DAY", 0],
   ["time_dt > date_add('day', -7, current_timestamp)", 0],
+  ["time_dt > date_add('hour', -7, current_timestamp)", 0],
   ["accountid = '111122223333'", 4],
   ["accountid IN ('111122223333', $account)", 8],
   ["($account IS NULL OR accountid = $account)", 4],
