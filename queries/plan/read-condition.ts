@@ -3,6 +3,7 @@
  * the reason. Plans only tell what a query will cost, so a condition that is not understood costs nothing but a worse
  * estimate, and the plan says so.
  */
+import { isLogkeepError } from "../../core/errors.ts";
 import type { SqlEngine, SqlParams } from "../../core/sql-engine.ts";
 import { asNode, asNodes, columnNames, instantOf, isClockName, type Node, textOf } from "./syntax-tree.ts";
 
@@ -104,7 +105,25 @@ function written(node: Node): Node {
   if (INSTANT_FUNCTIONS.has(name) && keepsMilliseconds(children[1])) return written(first);
   const operator = OPERATOR_MACROS.get(name) ?? name;
   const isOperator = operator !== name || node["is_operator"] === true;
-  return { ...node, function_name: operator, is_operator: isOperator, children: children.map(written) };
+  return { ...node, function_name: operator, is_operator: isOperator, children: children.map(asOperand) };
+}
+
+/** An instant's text is cast where it is computed with. */
+function asOperand(node: Node): Node {
+  const plain = written(node);
+  const isText =
+    INSTANT_FUNCTIONS.has(textOf(node, "function_name")) && textOf(node, "function_name") !== "trino_plain";
+  if (!isText) return plain;
+  const type = { id: "TIMESTAMP WITH TIME ZONE", type_info: null };
+  return {
+    class: "CAST",
+    type: "OPERATOR_CAST",
+    alias: "",
+    query_location: 0,
+    child: plain,
+    cast_type: type,
+    try_cast: true,
+  };
 }
 
 /** Whether a cast's number of digits, where it has one, leaves an instant where it is. */
@@ -187,7 +206,14 @@ function constantText(node: Node, params: SqlParams): string | null {
 
 async function constantInstant(node: Node, { params, engine }: ConditionContext): Promise<number | null> {
   const expression = written(node);
-  return isConstant(expression, params) ? instantOf(expression, params, engine) : null;
+  if (!isConstant(expression, params)) return null;
+  try {
+    return await instantOf(expression, params, engine);
+  } catch (cause) {
+    // What does not compute is the query's own to fail for.
+    if (isLogkeepError(cause, "sql.failed")) return null;
+    throw cause;
+  }
 }
 
 function isConstant(node: Node, params: SqlParams): boolean {

@@ -149,14 +149,20 @@ test.each([
   ["time_dt > current_timestamp - INTERVAL '1' DAY", 0],
   ["time_dt > date_add('day', -7, current_timestamp)", 0],
   ["time_dt > date_add('hour', -7, current_timestamp)", 0],
+  ["time_dt >= date_add('day', -1, from_iso8601_timestamp($to))", 6],
+  ["time_dt >= date_add('day', -$days, from_iso8601_timestamp($to))", 4],
+  ["time_dt >= TIMESTAMP '2026-01-07 12:00:00 UTC' - INTERVAL '12' HOUR", 4],
+  ["time_dt >= date_add('day', -1, from_iso8601_timestamp('x'))", 8],
   ["accountid = '111122223333'", 4],
   ["accountid IN ('111122223333', $account)", 8],
   ["($account IS NULL OR accountid = $account)", 4],
   ["date_trunc('day', time_dt) >= TIMESTAMP '2026-01-07 00:00:00 UTC'", 8],
 ])("behavior: translated for DuckDB, %s leaves %i files", async (condition, files) => {
-  const params = { from: "2026-01-06T00:00:00Z", to: "2026-01-07T00:00:00Z", account: B ?? "" };
+  const params = { from: "2026-01-06T00:00:00Z", to: "2026-01-07T00:00:00Z", account: B ?? "", days: 0 };
   const used = Object.fromEntries(Object.entries(params).filter(([name]) => condition.includes(`$${name}`)));
-  const declared = Object.keys(used).map((name): Parameter => ({ ...PARAMETER, name }));
+  const declared = Object.keys(used).map(
+    (name): Parameter => ({ ...PARAMETER, name, type: name === "days" ? "integer" : "string" }),
+  );
   const { sql } = translateAthena(`SELECT count(*) FROM cloudtrail WHERE ${condition}`, declared);
   expect((await plan(sql, {}, used)).scans).toMatchObject([{ files }]);
 });
