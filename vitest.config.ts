@@ -23,7 +23,8 @@ export default defineConfig({
       {
         test: {
           name: "engines",
-          include: ["test/engines/**/*.test.ts"],
+          // The cases of saved queries run on DuckDB in the unit tier; here each answer is compared with Trino's as well.
+          include: ["test/engines/**/*.test.ts", "test/unit/queries/saved-[!q]*.test.ts"],
           globalSetup: ["test/support/trino-setup.ts"],
           testTimeout: 300_000,
           hookTimeout: 120_000,

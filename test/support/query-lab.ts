@@ -7,6 +7,7 @@ import { parseParameters } from "../../queries/parse-parameters.ts";
 import { SAVED_QUERIES } from "../../queries/saved.gen.ts";
 import { parseSavedQuery } from "../../queries/saved-query.ts";
 import { openTestEngine } from "./engine.ts";
+import { openLabOnTrino } from "./lab-on-trino.ts";
 import { createNormalizedTable, type RecordInput, sourceOf } from "./normalize-records.ts";
 import { createTableOf, sqlTypeOf } from "./table-rows.ts";
 
@@ -15,6 +16,13 @@ export const LAB_NOW_MS = Date.UTC(2026, 0, 10);
 
 const NO_FLOWS =
   "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n";
+
+const TABLES = [
+  ...["cloudtrail", "vpc_flow", "config"].map((id) => sourceOf(id).table),
+  FINDINGS_TABLE,
+  LEDGER_TABLE,
+  REJECTS_TABLE,
+];
 
 /** What the tables hold: records as they are delivered, and rows of our own tables. */
 export interface LabSamples {
@@ -31,10 +39,10 @@ export interface LabSamples {
 export interface QueryLab {
   /** Asks a saved query with `name=value` texts. */
   ask(id: string, ...given: string[]): Promise<readonly JsonRow[]>;
-  close(): void;
+  close(): Promise<void>;
 }
 
-/** Opens a lab. Close it. */
+/** Opens a lab. In the tier that has a Trino server every answer is compared with the server's. Close it. */
 export async function openQueryLab(samples: LabSamples): Promise<QueryLab> {
   const engine = await openTestEngine();
   await createSourceTable(engine, "cloudtrail", samples.cloudtrail ?? []);
@@ -43,6 +51,7 @@ export async function openQueryLab(samples: LabSamples): Promise<QueryLab> {
   await createTableOf(engine, FINDINGS_TABLE, samples.findings ?? []);
   await createTableOf(engine, LEDGER_TABLE, samples.ledger ?? []);
   await createTableOf(engine, REJECTS_TABLE, samples.rejects ?? []);
+  const onTrino = await openLabOnTrino(TABLES, engine);
   /** Macros that the engine has. */
   const ran = new Set<string>();
   const ask = async (id: string, ...given: string[]) => {
@@ -55,13 +64,18 @@ export async function openQueryLab(samples: LabSamples): Promise<QueryLab> {
       ran.add(statement);
     }
     const rows: JsonRow[] = [];
-    const { chunks } = await engine.stream(sql, parseParameters(query, given, LAB_NOW_MS));
+    const params = parseParameters(query, given, LAB_NOW_MS);
+    const { chunks } = await engine.stream(sql, params);
     for await (const chunk of chunks) rows.push(...chunk);
+    await onTrino?.compare(id, query.sql, params, rows);
     return rows;
   };
   return {
     ask,
-    close: () => engine.close(),
+    close: async () => {
+      await onTrino?.close();
+      engine.close();
+    },
   };
 }
 

@@ -128,7 +128,7 @@ test("behavior: session-lineage follows five hops each way", async () => {
     pick(await long.ask("session-lineage", `access_key=${key}`), "hop").flat();
   expect(await hops(keys[0])).toEqual([1, 2, 3, 4, 5]);
   expect(await hops(keys[7])).toEqual([-5, -4, -3, -2, -1, 0]);
-  long.close();
+  await long.close();
 });
 
 test("default: role-chains counts an assumption that two accounts logged once", async () => {
@@ -202,7 +202,7 @@ test("default: trust-policy-changes reads accounts, providers and everyone out o
     "t4",
     "t5",
   ]);
-  small.close();
+  await small.close();
 });
 
 test("default: cross-account-changes leaves out reads and sessions of our own roles", async () => {
@@ -220,7 +220,7 @@ test("default: cross-account-changes leaves out reads and sessions of our own ro
     ["k1", HUB, "arn:aws:kms:eu-central-1:111122223333:key/k"],
   ]);
   expect(await small.ask("cross-account-changes", `from_account=${PROD}`)).toEqual([]);
-  small.close();
+  await small.close();
 });
 
 test("default: root-sessions-of-members joins the calls of the session", async () => {
@@ -251,5 +251,5 @@ test("default: root-sessions-of-members joins the calls of the session", async (
     [HUB, "S3UnlockBucketPolicy", 1, "DeleteBucketPolicy"],
   ]);
   expect(await small.ask("root-sessions-of-members", `member=${PROD}`)).toEqual([]);
-  small.close();
+  await small.close();
 });
