@@ -67,9 +67,15 @@ export interface FileView {
   hasCounts(fieldIds: ReadonlySet<number>): boolean;
 }
 
+/** The fields of a schema of which every file with all columns has counts. */
+export interface WholeSchema {
+  readonly schemaId: number;
+  readonly fieldIds: ReadonlySet<number>;
+}
+
 /**
  * The live files of a manifest that `matches` accepts. Statistics are only looked at, which is most of the cost.
- * `completeIds` are the fields that a file with all columns counts; null where counts do not tell.
+ * `whole` names a schema and the fields that a file with all of its columns counts; null where counts do not tell.
  */
 export function decodeLiveFiles(
   path: string,
@@ -78,7 +84,7 @@ export function decodeLiveFiles(
   root: PathRoot,
   matches: (file: FileView) => boolean,
   readers: AvroReaders,
-  completeIds: ReadonlySet<number> | null = null,
+  whole: WholeSchema | null = null,
 ): LiveFile[] {
   const files: LiveFile[] = [];
   // As in `decodeManifest`.
@@ -104,7 +110,7 @@ export function decodeLiveFiles(
       partition,
       rowCount: file.record_count,
       sizeBytes: file.file_size_in_bytes,
-      ...(completeIds === null ? {} : { isComplete: view.hasCounts(completeIds) }),
+      ...(whole !== null && view.hasCounts(whole.fieldIds) ? { completeSchemaId: whole.schemaId } : {}),
     });
   }
   return files;

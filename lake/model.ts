@@ -111,8 +111,8 @@ export interface LiveFile {
   readonly partition: PartitionTuple;
   readonly rowCount: number;
   readonly sizeBytes: number;
-  /** Whether it is known to hold every column and field of the schema that it was planned with. */
-  readonly isComplete?: boolean;
+  /** Id of the schema of which it is known to hold every column and field. */
+  readonly completeSchemaId?: number;
 }
 
 /**

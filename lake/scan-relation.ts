@@ -21,8 +21,10 @@ export async function scanRelation(
     return `(SELECT ${columns.join(", ")} WHERE false)`;
   }
   await store.fetch(files);
-  const complete = files.filter((file) => file.isComplete === true);
-  const others = files.filter((file) => file.isComplete !== true);
+  // The files may have been planned with an older version of the table.
+  const schemaId = table.metadata["current-schema-id"];
+  const complete = files.filter((file) => file.completeSchemaId === schemaId);
+  const others = files.filter((file) => file.completeSchemaId !== schemaId);
   const names = schema.fields.map((field) => sqlName(field.name)).join(", ");
   // Hive partitioning is off: folder names are no columns, and an account in one need not be spelled as it is.
   const options = "hive_partitioning = false";

@@ -2,7 +2,14 @@ import { inParallel } from "../core/in-parallel.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { AvroReaders } from "./avro-file.ts";
 import type { Table } from "./catalog.ts";
-import { decodeLiveFiles, decodeManifest, type FileView, type ManifestEntry, relativePath } from "./manifest.ts";
+import {
+  decodeLiveFiles,
+  decodeManifest,
+  type FileView,
+  type ManifestEntry,
+  relativePath,
+  type WholeSchema,
+} from "./manifest.ts";
 import { decodeManifestList, type ManifestSummary } from "./manifest-list.ts";
 import { schemaOf, specOf } from "./metadata.ts";
 import type { LiveFile, Snapshot, TableMetadata } from "./model.ts";
@@ -69,14 +76,14 @@ export async function readLiveFiles(
 ): Promise<readonly LiveFile[]> {
   const files: LiveFile[] = [];
   const readers: AvroReaders = new Map();
-  const completeIds = countedFields(table.metadata);
+  const whole = countedFields(table.metadata);
   for (let from = 0; from < manifests.length; from += READS_AT_ONCE) {
     const some = manifests.slice(from, from + READS_AT_ONCE);
     const contents = await inParallel(some, READS_AT_ONCE, ({ path }) => store.read(path));
     for (const [index, { path, specId }] of some.entries()) {
       const spec = specOf(table.metadata, specId);
       const content = contents[index] ?? new Uint8Array();
-      for (const file of decodeLiveFiles(path, content, spec, store, matches, readers, completeIds)) files.push(file);
+      for (const file of decodeLiveFiles(path, content, spec, store, matches, readers, whole)) files.push(file);
     }
   }
   return files;
@@ -95,9 +102,12 @@ export async function liveFiles(
  * The fields that every file with all columns has counts of. Null where counts do not tell: nothing inside lists is
  * counted, so lists must be the same in all schemas that files were written with.
  */
-function countedFields(metadata: TableMetadata): ReadonlySet<number> | null {
+function countedFields(metadata: TableMetadata): WholeSchema | null {
   const current = schemaOf(metadata);
   const lists = listsOf(current);
   if (metadata.schemas.some((schema) => listsOf(schema) !== lists)) return null;
-  return new Set(leavesOf(current).map((leaf) => leaf.id));
+  return {
+    schemaId: metadata["current-schema-id"],
+    fieldIds: new Set(leavesOf(current).map((leaf) => leaf.id)),
+  };
 }

@@ -39,8 +39,8 @@ test("default: rows that were appended are read back", async () => {
   const { table: after, committed } = await commitAppend("events", kept, { [BATCH_PROPERTY]: "b1" }, lake);
   expect(committed).toBe(true);
   const plan = await planScan(after, currentSnapshot(after), {}, lake.store);
-  expect(plan.files.every((file) => file.isComplete)).toBe(true);
-  expect(files).toMatchObject(plan.files.map(({ isComplete: _, ...file }) => file));
+  expect(plan.files.every((file) => file.completeSchemaId === 0)).toBe(true);
+  expect(files).toMatchObject(plan.files.map(({ completeSchemaId: _, ...file }) => file));
   const rows = await engine.all(
     `SELECT count(*)::INT AS rows, sum(count)::INT AS sum, max(actor.name) AS name, max(tags[1].key) AS key
      FROM ${await scanRelation(after, plan.files, lake.store)}`,
