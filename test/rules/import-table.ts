@@ -36,7 +36,6 @@ export const PURE_BUILT_INS: readonly string[] = [
 export const SDKS: readonly string[] = [
   "@aws-sdk/client-athena",
   "@aws-sdk/client-glue",
-  "@aws-sdk/client-organizations",
   "@aws-sdk/client-s3",
   "@duckdb/node-api",
   "pino",
