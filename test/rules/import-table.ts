@@ -37,6 +37,7 @@ export const SDKS: readonly string[] = [
   "@aws-sdk/client-athena",
   "@aws-sdk/client-glue",
   "@aws-sdk/client-s3",
+  "@aws-sdk/client-sqs",
   "@duckdb/node-api",
   "pino",
 ];
