@@ -31,6 +31,7 @@ export const LEDGER_TABLE: TableDefinition = {
     column("batch", "string", "Batch that decided it"),
     column("decided_at", "timestamptz", "When the batch was staged"),
     column("duplicates", "string", "JSON: addresses of its duplicate records, ordinals as ranges; null when none"),
+    column("delivered_at", "timestamptz", "When it was delivered, as its key says; null where the key does not"),
   ],
 };
 

@@ -42,6 +42,18 @@ export type RawKind = "text" | "bool" | "number" | "bool-text" | "instant" | "js
  */
 export type RawShape = { readonly [key: string]: RawKind | RawShape };
 
+/** How the objects of a source come: what an answer may conclude from those that came, and from those that did not. */
+export interface DeliveryPattern {
+  /** As a rule an event is in an object that is delivered so long after it, at most. What takes longer is late. */
+  readonly delayMs: number;
+  /** A series that is regularly delivered is not longer without an object. */
+  readonly cadenceMs: number;
+  /** So long before its delivery lie the events of an unread object, at most; null: how long cannot be said. */
+  readonly reachMs: number | null;
+  /** Whether every account of an organization is expected to deliver it; else those that did, or are listed with it. */
+  readonly isFromEveryAccount: boolean;
+}
+
 /**
  * A log source: key layout, framing, raw shape, table, and (beside it, in `normalize.sql`) the projection from the one
  * to the other. Inert: no I/O, no clock, no state.
@@ -53,6 +65,7 @@ export interface SourceDefinition {
   readonly doc: string;
   readonly table: TableDefinition;
   readonly routes: readonly KeyRoute[];
+  readonly delivery: DeliveryPattern;
   /**
    * Recognises the content. `head` is the start of the inflated bytes; null means "not ours". Throws nothing: bytes
    * are hostile.

@@ -1,4 +1,5 @@
 /** What became of a batch's objects -> rows of the ledger, whose sums balance. Pure. */
+import { deliveredAt } from "../core/delivered-at.ts";
 import { LogkeepError } from "../core/errors.ts";
 import type { ObjectState } from "../core/ledger.ts";
 import type { ObjectRecords } from "./batch-tables.ts";
@@ -27,6 +28,7 @@ export interface LedgerRow {
   readonly batch: string;
   readonly decided_at: string;
   readonly duplicates: string | null;
+  readonly delivered_at: string | null;
 }
 
 /** The row of an object that was read. Throws where the sums do not balance: that would be our fault, never the log's. */
@@ -69,6 +71,7 @@ export function openedRow(
     batch,
     decided_at: decidedAt,
     duplicates: duplicates === undefined ? null : JSON.stringify({ ordinals: toRanges(duplicates.ordinals) }),
+    delivered_at: isoInstant(deliveredAt(object.ref.key)),
   };
 }
 
@@ -95,6 +98,7 @@ export function closedRow(closed: ClosedObject, batch: string, decidedAt: string
     batch,
     decided_at: decidedAt,
     duplicates: null,
+    delivered_at: isoInstant(deliveredAt(closed.ref.key)),
   };
 }
 

@@ -32,6 +32,7 @@ export const PLAIN_SOURCE: Source = {
   doc: "For tests",
   table: TABLE,
   routes: [],
+  delivery: { delayMs: 900_000, cadenceMs: 5_400_000, reachMs: 86_400_000, isFromEveryAccount: true },
   frame: () => null,
   gzipMembers: "one",
   raw: {},

@@ -11,6 +11,9 @@ const source: SourceDefinition = {
   doc: "Configuration items: what each resource looked like, from history files, snapshots and change notifications",
   table: CONFIG_TABLE,
   routes: CONFIG_ROUTES,
+  // History files come every six hours where something changed, snapshots at least every day where they are switched on.
+  // Either repeats states of any age. Source: AWS, "Delivering configuration items".
+  delivery: { delayMs: 21_600_000, cadenceMs: 93_600_000, reachMs: null, isFromEveryAccount: false },
   frame: frameConfig,
   gzipMembers: "one",
   raw: CONFIG_RAW,

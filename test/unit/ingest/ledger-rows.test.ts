@@ -92,7 +92,9 @@ test("default: an object that gives no rows keeps its reason; a duplicate has as
     records_duplicate: 7,
     accountid: "111122223333",
     region: "eu-west-1",
+    delivered_at: "2026-01-05T00:05:00.000Z",
   });
+  expect(openedRow(counted(1), 0, undefined, "b", NOW).delivered_at).toBe("2026-01-05T00:05:00.000Z");
   const quarantined: ClosedObject = { ...closed, state: "quarantined", reason: "inflate.truncated", recordCount: null };
   expect(closedRow(quarantined, "b", NOW)).toMatchObject({ records_in: null, rows_kept: 0, records_duplicate: 0 });
 });
