@@ -1,9 +1,9 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, realpath } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { isLogkeepError, type LogkeepError, usageError } from "../core/errors.ts";
-import type { ObjectRef, ObjectStore } from "../core/object-store.ts";
+import type { ObjectRef, ObjectStore, WantedObject } from "../core/object-store.ts";
 import { fromFileUri, toFileUri } from "./file-uri.ts";
 import { MAX_READ_BYTES, objectError } from "./object-errors.ts";
 
@@ -42,6 +42,10 @@ export async function openLocalObjectStore(path: string): Promise<ObjectStore> {
       signal?.throwIfAborted();
       if (isFolder) yield* listFolder(root, root, signal);
       else yield* listFile(root);
+    },
+    async find(wanted, signal) {
+      signal?.throwIfAborted();
+      return isFolder ? findFile(root, wanted) : findRoot(root, wanted);
     },
     async read(ref, signal) {
       if (ref.sizeBytes > MAX_READ_BYTES) throw objectError("too-large", { uri: ref.uri, sizeBytes: ref.sizeBytes });
@@ -88,6 +92,34 @@ async function* listFolder(root: Buffer, folder: Buffer, signal: AbortSignal | u
 async function* listFile(path: Buffer): AsyncGenerator<ObjectRef> {
   const ref = await describe(Buffer.alloc(0), path);
   if (ref !== null) yield ref;
+}
+
+/** A folder keeps no versions, and only what a listing would reach counts: nothing behind a link. */
+async function findFile(root: Buffer, wanted: WantedObject): Promise<ObjectRef | null> {
+  const parts = wanted.key.split("/");
+  if (wanted.versionId !== null || parts.some((part) => part === "" || part === "." || part === "..")) return null;
+  if (wanted.key.includes("\0")) return null;
+  const path = below(root, Buffer.from(wanted.key));
+  try {
+    const folder = dirname(path.toString("latin1"));
+    // Latin-1 keeps each byte of a name as it is.
+    const real = await realpath(Buffer.from(folder, "latin1"), { encoding: "buffer" });
+    if (real.toString("latin1") !== folder || (await lstat(path)).isDirectory()) return null;
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return null;
+    throw wrapFileError(toFileUri(path), cause);
+  }
+  return pick(await describe(root, path), wanted);
+}
+
+async function findRoot(root: Buffer, wanted: WantedObject): Promise<ObjectRef | null> {
+  const found = await describe(Buffer.alloc(0), root);
+  return wanted.versionId === null && found?.key === wanted.key ? pick(found, wanted) : null;
+}
+
+function pick(found: ObjectRef | null, { version }: WantedObject): ObjectRef | null {
+  return version === null || found?.version === version ? found : null;
 }
 
 interface FolderEntry {

@@ -55,6 +55,22 @@ export interface S3Body {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** Which version of an object is read. `ifMatch`: only that ETag, else the store answers 412. */
+export interface S3Version {
+  readonly ifMatch: string | null;
+  /** Null: the newest. */
+  readonly versionId: string | null;
+}
+
+/** What is known of an object without its bytes. */
+export interface S3Head {
+  readonly sizeBytes: number;
+  readonly etag: string;
+  /** Null where the bucket keeps no versions. */
+  readonly versionId: string | null;
+  readonly mark: string | null;
+}
+
 /** How an object is written: `isExclusive` refuses (412) where one is; `mark` is found again by `head`. */
 export interface S3Write {
   readonly isExclusive: boolean;
@@ -66,10 +82,9 @@ export interface S3Bucket {
   readonly name: string;
   /** In the order of the keys' bytes, whole or an error. */
   list(prefix: string, signal?: AbortSignal): AsyncGenerator<S3Entry>;
-  /** `ifMatch`: only that ETag, else the store answers 412. */
-  get(key: string, ifMatch: string | null, signal?: AbortSignal): Promise<S3Body>;
-  /** Null when there is no such object. */
-  head(key: string): Promise<{ readonly sizeBytes: number; readonly mark: string | null } | null>;
+  get(key: string, which: S3Version, signal?: AbortSignal): Promise<S3Body>;
+  /** Null when there is no such object, or no such bucket: the answer is the same. A `versionId` of null: the newest. */
+  head(key: string, versionId?: string | null, signal?: AbortSignal): Promise<S3Head | null>;
   put(key: string, content: Uint8Array, write: S3Write): Promise<void>;
   /** Removing what is absent is no error. */
   remove(key: string): Promise<void>;
@@ -114,7 +129,7 @@ export function openS3Bucket(options: S3BucketOptions): S3Bucket {
   const Bucket = options.bucket;
   const ask = <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>, signal?: AbortSignal) =>
     askOnce(client, silenceMs * (attempts + 1), signal, send);
-  return {
+  const bucket: S3Bucket = {
     name: Bucket,
     list: (prefix, signal) =>
       listPages((ContinuationToken) => {
@@ -122,21 +137,32 @@ export function openS3Bucket(options: S3BucketOptions): S3Bucket {
         const page = { Bucket, Prefix: prefix, EncodingType: "url" as const, ContinuationToken };
         return ask((how) => client.send(new ListObjectsV2Command(page), how), signal);
       }),
-    async get(key, ifMatch, signal) {
-      const input = { Bucket, Key: key, ...(ifMatch === null ? {} : { IfMatch: `"${ifMatch}"` }) };
+    async get(key, { ifMatch, versionId }, signal) {
+      const condition = ifMatch === null ? {} : { IfMatch: `"${ifMatch}"` };
+      const input = { Bucket, Key: key, ...condition, ...versionOf(versionId) };
       const answer = await ask((how) => client.send(new GetObjectCommand(input), how), signal);
       const body: unknown = answer.Body;
       if (!isByteStream(body)) throw new S3AnswerError("no-body", "no body");
       return { sizeBytes: answer.ContentLength ?? null, chunks: readBody(body, silenceMs, signal) };
     },
-    async head(key) {
+    async head(key, versionId = null, signal) {
+      const input = { Bucket, Key: key, ...versionOf(versionId) };
       try {
-        const answer = await ask((how) => client.send(new HeadObjectCommand({ Bucket, Key: key }), how));
-        return { sizeBytes: answer.ContentLength ?? 0, mark: answer.Metadata?.[MARK] ?? null };
+        const answer = await ask((how) => client.send(new HeadObjectCommand(input), how), signal);
+        return {
+          sizeBytes: answer.ContentLength ?? 0,
+          etag: bareEtag(answer.ETag ?? ""),
+          versionId: answer.VersionId ?? null,
+          mark: answer.Metadata?.[MARK] ?? null,
+        };
       } catch (cause) {
-        // An answer to HEAD has no body, so a bucket that is absent looks the same.
-        if (readS3Error(cause).status === 404) return null;
-        throw cause;
+        const { status } = readS3Error(cause);
+        // An answer to HEAD has no body, so a bucket that is absent looks the same. 405: the version is a delete marker.
+        if (status === 404 || (status === 405 && versionId !== null)) return null;
+        if (status !== 400 || versionId === null) throw cause;
+        // Either the text is no version id at all, or the fault lies elsewhere: then it is one without it, too.
+        await bucket.head(key, null, signal);
+        return null;
       }
     },
     async put(key, content, { isExclusive, mark }) {
@@ -170,6 +196,7 @@ export function openS3Bucket(options: S3BucketOptions): S3Bucket {
       await ask((how) => client.send(new AbortMultipartUploadCommand({ Bucket, Key: key, UploadId }), how));
     },
   };
+  return bucket;
 }
 
 interface ListingPage {
@@ -202,11 +229,19 @@ async function* listPages(read: (token: string | undefined) => Promise<ListingPa
       before = order;
       // Without a time it counts as new: too young to be cleaned up.
       const modifiedAtMs = LastModified?.getTime() ?? Number.MAX_SAFE_INTEGER;
-      yield { key, sizeBytes: Size, etag: ETag.replaceAll('"', ""), modifiedAtMs };
+      yield { key, sizeBytes: Size, etag: bareEtag(ETag), modifiedAtMs };
     }
     if (page.IsTruncated && page.NextContinuationToken === undefined) throw badListing("a page has no next");
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);
+}
+
+function versionOf(VersionId: string | null) {
+  return VersionId === null ? {} : { VersionId };
+}
+
+function bareEtag(etag: string): string {
+  return etag.replaceAll('"', "");
 }
 
 function decodeKey(encoded: string): string {

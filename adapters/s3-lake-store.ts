@@ -17,6 +17,8 @@ const TRANSFERS_AT_ONCE = 8;
 // Every commit and every plan reads the newest ones again: some hundreds of them.
 const MANIFEST_BYTES = 64 * 1024 * 1024;
 
+const NEWEST = { ifMatch: null, versionId: null };
+
 /** Where the lake is, and where its files are copied to for the SQL engine. */
 export interface S3LakeStoreOptions extends S3BucketOptions {
   /** Without slashes at its ends; empty for the whole bucket. */
@@ -72,7 +74,7 @@ export function openS3LakeStore(options: S3LakeStoreOptions): LakeStore {
       await cache.makeRoom(absent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       await inParallel(absent, TRANSFERS_AT_ONCE, ({ path, sizeBytes }) =>
         attempt(path, async (key) => {
-          const { chunks } = await bucket.get(key, null);
+          const { chunks } = await bucket.get(key, NEWEST);
           await cache.write(path, exactly(sizeBytes, chunks, path, `s3://${bucket.name}/${key}`));
         }),
       );
@@ -135,7 +137,7 @@ function isManifest(path: string): boolean {
 }
 
 async function readWhole(bucket: S3Bucket, key: string): Promise<Uint8Array> {
-  const body = await bucket.get(key, null);
+  const body = await bucket.get(key, NEWEST);
   const chunks: Uint8Array[] = [];
   for await (const chunk of body.chunks) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);

@@ -23,6 +23,10 @@ export function verifiedStore(plan: ImportPlan, store: ObjectStore): ObjectStore
     async *list() {
       for (const { ref } of plan.files) yield ref;
     },
+    find: async (wanted, signal) => {
+      const isPlanned = plan.files.some(({ ref }) => ref.key === wanted.key);
+      return isPlanned ? store.find(wanted, signal) : null;
+    },
     read: async (ref, signal) => {
       const bytes = await store.read(ref, signal);
       check(ref, createHash("sha256").update(bytes).digest("hex"));

@@ -1,4 +1,11 @@
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openS3ObjectStore } from "../../adapters/s3-object-store.ts";
 import { type MotoServer, startMoto, whyNoMoto } from "../support/moto.ts";
@@ -59,9 +66,46 @@ if (ABSENT !== null) {
       expect(refs[0]).toMatchObject({ uri: `s3://${bucket}/in/`, sizeBytes: 0 });
     });
 
-    test("error: a bucket that is not there is wrong usage", async () => {
+    test("error: a bucket that is not there is wrong usage, never a missing object", async () => {
       const store = openS3ObjectStore({ bucket: "not-there", prefix: "", endpoint: server.endpoint });
       expect(await faultOf(listAll(store))).toEqual({ code: "cli.usage", retry: "never" });
+      const find = store.find({ key: "k", version: null, versionId: null });
+      expect(await faultOf(find)).toEqual({ code: "cli.usage", retry: "never" });
+    });
+
+    test("behavior: in a bucket with versions, listing and looking up agree, and older versions are found and read", async () => {
+      const { bucket, store, put, remove } = await openBucket();
+      await client.send(
+        new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }),
+      );
+      await put("k", Buffer.from("first"));
+      const [first] = await listAll(store);
+      await put("k", Buffer.from("second!"));
+      const [second] = await listAll(store);
+      const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+      expect(Versions).toHaveLength(2);
+      for (const { VersionId, IsLatest } of Versions) {
+        const listed = IsLatest === true ? second! : first!;
+        for (const version of [null, listed.version]) {
+          const found = await store.find({ key: "k", version, versionId: VersionId! });
+          expect(found).toEqual({ ...listed, versionId: VersionId });
+          expect(Buffer.from(await store.read(found!)).toString()).toBe(IsLatest === true ? "second!" : "first");
+        }
+      }
+      const newest = Versions.find(({ IsLatest }) => IsLatest === true)?.VersionId;
+      expect(await store.find({ key: "k", version: null, versionId: null })).toEqual({ ...second, versionId: newest });
+      // Without the version's name, bytes that are no longer the newest are out of reach.
+      expect(await store.find({ key: "k", version: first!.version, versionId: null })).toBeNull();
+      expect(await faultOf(store.read(first!))).toEqual({ code: "object.missing", retry: "later" });
+
+      await remove("k");
+      expect(await listAll(store)).toEqual([]);
+      expect(await store.find({ key: "k", version: null, versionId: null })).toBeNull();
+      const { DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+      expect(await store.find({ key: "k", version: null, versionId: DeleteMarkers[0]!.VersionId! })).toBeNull();
+      const kept = await store.find({ key: "k", version: first!.version, versionId: Versions[1]!.VersionId! });
+      expect(kept?.version).toBe(first!.version);
+      expect(Buffer.from(await store.read(kept!)).toString()).toBe("first");
     });
 
     test("error: an archived object", async () => {

@@ -26,6 +26,12 @@ export function memoryObjectStore(objects: ReadonlyMap<string, Uint8Array>): Obj
         if (bytes !== undefined) yield refOf(key, bytes);
       }
     },
+    async find({ key, version, versionId }, signal) {
+      signal?.throwIfAborted();
+      const bytes = objects.get(key);
+      const ref = bytes === undefined || versionId !== null ? null : refOf(key, bytes);
+      return version === null || ref?.version === version ? ref : null;
+    },
     async read(ref, signal) {
       signal?.throwIfAborted();
       return find(ref);

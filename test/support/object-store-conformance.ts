@@ -87,6 +87,35 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect(await listAll(store)).toEqual(refs);
     });
 
+    test("behavior: an object is found under the address and version that it is listed with", async () => {
+      const keys = HOSTILE_KEYS.filter((key) => opened.unsupportedKeys?.includes(key) !== true);
+      for (const key of keys) await opened.put(key, Buffer.from(`content of ${key}`));
+      for (const listed of await listAll(store)) {
+        for (const version of [null, listed.version]) {
+          const found = await store.find({ key: listed.key, version, versionId: null });
+          expect(found).toMatchObject(listed);
+          expect(Buffer.from(await store.read(found!)).toString()).toBe(`content of ${listed.key}`);
+        }
+      }
+    });
+
+    test("behavior: what is not there, or has other bytes, is not found", async () => {
+      await opened.put("a/k", Buffer.from("one"));
+      const before = (await listAll(store))[0]!;
+      const find = (key: string, version: string | null = null, versionId: string | null = null) =>
+        store.find({ key, version, versionId });
+      for (const key of ["", "a", "a/", "a/k/", "a/k2", "a/../a/k", "./a/k", "a//k", "\0", "x".repeat(1024)]) {
+        expect(await find(key), key).toBeNull();
+      }
+      expect(await find("a/k", "another")).toBeNull();
+      expect(await find("a/k", before.version, "no-such-version")).toBeNull();
+      await opened.put("a/k", Buffer.from("other"));
+      expect(await find("a/k", before.version)).toBeNull();
+      expect((await find("a/k"))?.version).not.toBe(before.version);
+      await opened.remove("a/k");
+      expect(await find("a/k")).toBeNull();
+    });
+
     test("behavior: other bytes are another version", async () => {
       await opened.put("k", Buffer.from("one"));
       const before = (await listAll(store))[0]!;
@@ -116,6 +145,7 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       const reason = new Error("stop");
       const signal = AbortSignal.abort(reason);
       await expect(listAll(store, signal)).rejects.toBe(reason);
+      await expect(store.find({ key: "k", version: null, versionId: null }, signal)).rejects.toBe(reason);
       await expect(store.read(ref, signal)).rejects.toBe(reason);
       await expect(streamAll(store, ref, signal)).rejects.toBe(reason);
     });

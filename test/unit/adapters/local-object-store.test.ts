@@ -98,6 +98,26 @@ describe("local folder: what only a file system has", () => {
     }
   });
 
+  test("behavior: nothing is found behind a link, nor a file's own files", async () => {
+    await mkdir(join(root, "in"));
+    await mkdir(join(root, "out"));
+    await writeFile(join(root, "out", "secret"), "1");
+    await symlink(join(root, "out"), join(root, "in", "link"));
+    await symlink(join(root, "out", "secret"), join(root, "in", "file"));
+    const store = await openLocalObjectStore(join(root, "in"));
+    const find = (key: string) => store.find({ key, version: null, versionId: null });
+    expect(await find("link/secret")).toBeNull();
+    expect(await find("file/secret")).toBeNull();
+    expect(await find("x".repeat(300))).toBeNull();
+    // As listings do: seen, and never opened.
+    expect(await find("file")).toEqual((await listAll(store))[0]);
+    const single = await openLocalObjectStore(join(root, "out", "secret"));
+    expect(await single.find({ key: `${root}/out/secret`.slice(1), version: null, versionId: null })).toEqual(
+      (await listAll(single))[0],
+    );
+    expect(await single.find({ key: "secret", version: null, versionId: null })).toBeNull();
+  });
+
   test("behavior: a file that became a link is not followed", async () => {
     await writeFile(join(root, "a"), "1");
     const store = await openLocalObjectStore(root);

@@ -12,6 +12,7 @@ const inner: ObjectStore = {
   async *list() {
     for (const key of Object.keys(CONTENT)) yield ref(key);
   },
+  find: async ({ key }) => (key in CONTENT ? ref(key) : null),
   read: async ({ key }) => Buffer.from(CONTENT[key] ?? ""),
   async *stream({ key }) {
     for (const character of CONTENT[key] ?? "") yield Buffer.from(character);
@@ -30,6 +31,11 @@ test("default: lists what is imported, and reads what was promised", async () =>
     expect(Buffer.from(await store.read(ref(key))).toString()).toBe(CONTENT[key]);
     expect(Buffer.concat(await collect(store.stream(ref(key)))).toString()).toBe(CONTENT[key]);
   }
+});
+
+test("behavior: only what is imported is found", async () => {
+  expect(await store.find({ key: "good", version: null, versionId: null })).toEqual(ref("good"));
+  expect(await store.find({ key: "other", version: null, versionId: null })).toBeNull();
 });
 
 test("error: other bytes than promised fail, held or in pieces; so does a file that nobody planned", async () => {
