@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type OptionDefinition as Definition, integer, path } from "./config-option.ts";
 import { type LogkeepError, usageError } from "./errors.ts";
+import { INVENTORY_OPTIONS, type InventoryConfig } from "./inventory-options.ts";
 import { MAINTENANCE_OPTIONS, type MaintenanceConfig } from "./maintenance-options.ts";
 
 /** An environment as the operating system gives it. */
@@ -23,7 +24,7 @@ export const QUERY_ENGINES = ["duckdb", "athena"] as const;
 export type QueryEngineName = (typeof QUERY_ENGINES)[number];
 
 /** Everything that can be configured, resolved and frozen. Null is "not given, and there is no default". */
-export interface Config extends MaintenanceConfig {
+export interface Config extends MaintenanceConfig, InventoryConfig {
   readonly dataFolder: string;
   /** `s3://bucket/prefix`, without a slash at its end. Null: the lake is a folder in the data folder. */
   readonly lakeUri: string | null;
@@ -56,8 +57,6 @@ export interface Config extends MaintenanceConfig {
   /** Bytes that one query may read, and one user's queries of a day (UTC). */
   readonly budgetBytes: number | null;
   readonly budgetDayBytes: number | null;
-  readonly accountsFile: string;
-  readonly behindMinutes: number;
 }
 
 type OptionDefinition = Definition<Config[keyof Config]>;
@@ -129,6 +128,7 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
     fallback: () => 20_480,
   },
   ...MAINTENANCE_OPTIONS,
+  ...INVENTORY_OPTIONS,
   logLevel: {
     env: "LOGKEEP_LOG_LEVEL",
     help: "silent, error, warn, info or debug; debug also shows stacks. Default: warn on a terminal, else info",
@@ -257,18 +257,6 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
     help: "Bytes that one user's queries may read in a day (UTC) by their plans. Default: no limit",
     schema: integer(0, 1e15 - 1),
     fallback: () => null,
-  },
-  accountsFile: {
-    env: "LOGKEEP_QUERIES_ACCOUNTS_FILE",
-    help: "YAML or JSON with the accounts whose logs are expected. Default: accounts.yaml in the data folder",
-    schema: path,
-    fallback: (dataFolder) => join(dataFolder, "accounts.yaml"),
-  },
-  behindMinutes: {
-    env: "LOGKEEP_QUERIES_BEHIND_MINUTES",
-    help: "An account whose last event is older than this is behind: more than delivery and quiet hours take",
-    schema: integer(1, 525_600),
-    fallback: () => 60,
   },
 };
 

@@ -36,6 +36,7 @@ export const PURE_BUILT_INS: readonly string[] = [
 export const SDKS: readonly string[] = [
   "@aws-sdk/client-athena",
   "@aws-sdk/client-glue",
+  "@aws-sdk/client-organizations",
   "@aws-sdk/client-s3",
   "@aws-sdk/client-sqs",
   "@duckdb/node-api",
