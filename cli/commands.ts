@@ -58,6 +58,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ledger.ts")).ledgerCommand,
   },
   {
+    name: "accounts",
+    summary: "List the accounts whose logs are expected, or ask AWS Organizations for them",
+    load: async () => (await import("./commands/accounts.ts")).accountsCommand,
+  },
+  {
     name: "detections",
     summary: "List the detections, or show one with its runbook",
     load: async () => (await import("./commands/detections.ts")).detectionsCommand,

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { localLakeStore } from "../adapters/local-lake-store.ts";
 import { openPinoLog } from "../adapters/pino-log.ts";
 import { systemClock } from "../adapters/system-clock.ts";
+import type { AccountInventory, AccountList } from "../core/account-inventory.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config, LogLevel } from "../core/config.ts";
 import type { DataFolderRole, HeldDataFolder } from "../core/data-folder-lock.ts";
@@ -142,6 +143,30 @@ export async function makeSpillFolder(config: Config): Promise<void> {
 export async function inflaterName(): Promise<string> {
   const { loadInflater } = await import("../adapters/inflater.ts");
   return (await loadInflater()).name;
+}
+
+/** The organization's list as it was kept last, then the file's: of what both say, the last counts. Nobody is asked. */
+export async function openAccountLists(
+  config: Config,
+  sources: readonly string[],
+): Promise<readonly AccountInventory[]> {
+  const [{ openAccountFile }, { openKeptAccounts }] = await Promise.all([
+    import("../adapters/account-file.ts"),
+    import("../adapters/kept-accounts.ts"),
+  ]);
+  return [openKeptAccounts(config.organizationFile), openAccountFile(config.accountsFile, sources)];
+}
+
+/** Asks AWS Organizations for its accounts and keeps the answer. */
+export async function refreshAccounts(config: Config, clock: Clock, signal: AbortSignal): Promise<AccountList> {
+  const [{ openOrganizations }, { keepAccounts }] = await Promise.all([
+    import("../adapters/organizations.ts"),
+    import("../adapters/kept-accounts.ts"),
+  ]);
+  const list = await openOrganizations({ endpoint: config.organizationsEndpoint, clock }).list(signal);
+  if (list === null) throw new Error("the organization gave no list");
+  await keepAccounts(config.organizationFile, list);
+  return list;
 }
 
 /** Opens what `ingest` was given: a folder, a file, or `s3://bucket/prefix`. */

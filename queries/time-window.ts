@@ -45,6 +45,22 @@ export function formatInstant(atMs: number): string {
   return new Date(atMs).toISOString().replace(".000Z", "Z");
 }
 
+/** A span of time in words, its two largest units: `5 h 20 min`. */
+export function describeSpan(spanMs: number): string {
+  const minutes = Math.floor(Math.abs(spanMs) / 60_000);
+  if (minutes < 1) return `${Math.floor(Math.abs(spanMs) / 1000)} s`;
+  const parts = [
+    [Math.floor(minutes / 1440), "d"],
+    [Math.floor((minutes % 1440) / 60), "h"],
+    [minutes % 60, "min"],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`]))
+    .join(" ");
+}
+
 /** The window in words, for the line below an answer. */
 export function describeWindow(window: TimeWindow): string {
   if (window.fromMs === null && window.toMs === null) return "all time";
