@@ -10,10 +10,9 @@ import { SOURCES } from "../ingest/sources.gen.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { sweepOrphans } from "../lake/clean.ts";
 import { compactTable, planTasks } from "../lake/compact.ts";
-import { expireSnapshots, planExpiry } from "../lake/expire.ts";
+import { expireSnapshots, planTableExpiry } from "../lake/expire.ts";
 import { deleteExpired, planTableRetention } from "../lake/retention.ts";
 import { planManifests, rewriteManifests } from "../lake/rewrite-manifests.ts";
-import { loadTable } from "../lake/table.ts";
 import type { CommandContext } from "./command.ts";
 import { type CompactionProgressDisplay, compactionLine } from "./compaction-progress.ts";
 import { heldAccounts, type RetentionRules } from "./retention-rules.ts";
@@ -122,7 +121,7 @@ async function expire(
     batches: (await readOpenIntents(lake.store)).batches,
   };
   const count = dryRun
-    ? planExpiry(await loadTable(table, lake.catalog), options).length
+    ? (await planTableExpiry(table, options, lake)).length
     : await expireSnapshots(table, options, lake);
   return count === 0 ? null : `expire: ${count} snapshots ${dryRun ? "would go" : "went"}`;
 }

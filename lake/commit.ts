@@ -1,5 +1,6 @@
 import type { Lake, Table } from "./catalog.ts";
 import { commitWithRetry } from "./commit-retry.ts";
+import { keepHistory } from "./history.ts";
 import { absoluteUri } from "./manifest.ts";
 import { encodeManifestList, type ManifestSummary } from "./manifest-list.ts";
 import { mergeManifests } from "./merge-manifests.ts";
@@ -113,7 +114,7 @@ export async function commitSnapshot(
     summary: summaryOf(content, summaries, parent),
     "schema-id": table.metadata["current-schema-id"],
   };
-  const committed = await lake.catalog.commit(table, addSnapshot(table.metadata, snapshot));
+  const committed = await lake.catalog.commit(table, keepHistory(table, addSnapshot(table.metadata, snapshot)));
   return committed === null ? null : { table: committed, snapshot, committed: true };
 }
 

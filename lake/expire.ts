@@ -1,8 +1,10 @@
 /**
- * Snapshot expiry: snapshots leave the metadata. Their files stay until `removeOrphans` finds that nothing needs them.
+ * Snapshot expiry: snapshots leave the metadata and the history. Their files stay until `removeOrphans` finds that nothing
+ * needs them.
  */
 import type { Lake, Table } from "./catalog.ts";
 import { commitWithRetry } from "./commit-retry.ts";
+import { expireHistory, wholeTable } from "./history.ts";
 import { referredIds, retainSnapshots } from "./metadata.ts";
 import type { Snapshot } from "./model.ts";
 import { BATCH_PROPERTY } from "./snapshot.ts";
@@ -22,18 +24,32 @@ export interface ExpireOptions {
 export async function expireSnapshots(tableId: string, options: ExpireOptions, lake: Lake): Promise<number> {
   return commitWithRetry(tableId, lake, async () => {
     const table = await loadTable(tableId, lake.catalog);
-    const expired = new Set(planExpiry(table, options));
-    if (expired.size === 0) return 0;
+    const whole = await wholeTable(table, lake.store);
+    const expired = planExpiry(whole, options);
+    const newest = expired.at(-1);
+    if (newest === undefined) return 0;
+    const ids = new Set(expired.map((each) => each["snapshot-id"]));
     const { metadata } = table;
     const rest = {
-      ...retainSnapshots(metadata, (each) => !expired.has(each)),
+      ...retainSnapshots(metadata, (each) => !ids.has(each["snapshot-id"])),
       "last-updated-ms": Math.max(lake.clock.now(), metadata["last-updated-ms"]),
     };
-    return (await lake.catalog.commit(table, rest)) === null ? null : expired.size;
+    // Whatever is spared before the newest that goes is in the metadata itself: what tags name, and what was just committed.
+    const next = expireHistory(rest, whole.metadata.snapshots, newest["sequence-number"] + 1);
+    return (await lake.catalog.commit(table, next)) === null ? null : expired.length;
   });
 }
 
-/** The snapshots that would go now, oldest first. Pure. */
+/** The snapshots that `expireSnapshots` would drop now, oldest first. */
+export async function planTableExpiry(
+  tableId: string,
+  options: ExpireOptions,
+  lake: Lake,
+): Promise<readonly Snapshot[]> {
+  return planExpiry(await wholeTable(await loadTable(tableId, lake.catalog), lake.store), options);
+}
+
+/** The snapshots of a table's metadata that would go, oldest first. Pure. */
 export function planExpiry({ metadata }: Table, options: ExpireOptions): readonly Snapshot[] {
   const named = referredIds(metadata.refs);
   const ordered = metadata.snapshots.toSorted((left, right) => left["sequence-number"] - right["sequence-number"]);

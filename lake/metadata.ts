@@ -7,9 +7,9 @@ import { partitionSpecs, sortOrders } from "./partition.ts";
 import { createSchema, evolveSchema } from "./schema.ts";
 
 /**
- * Every commit rewrites the metadata file, about 600 bytes a snapshot: 200 keep it near 120 KB, and give hours of time
- * travel at a commit a minute. Appends are counted apart, because they name the batches that were committed: a long
- * compaction must not push them out. Dropped snapshots' files stay until they are cleaned up.
+ * Every commit rewrites the metadata file, about 600 bytes a snapshot: 200 keep it near 120 KB. Appends are counted apart,
+ * because they name the batches that were committed: a long compaction must not push them out. Those that leave stay
+ * readable through the table's history (`history.ts`).
  */
 export const RETAINED_SNAPSHOTS = 200;
 // Older metadata files are of use to nobody once the snapshots they name are gone.
@@ -66,7 +66,7 @@ export function evolveMetadata(
 }
 
 /**
- * Metadata with one more snapshot on `main`; the oldest ones beyond the retained numbers are dropped, unless a tag names
+ * Metadata with one more snapshot on `main`; the oldest ones beyond the retained numbers leave it, unless a tag names
  * them.
  */
 export function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {

@@ -1,6 +1,7 @@
 import { inParallel } from "../core/in-parallel.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Table } from "./catalog.ts";
+import { historyPaths, wholeTable } from "./history.ts";
 import { relativePath } from "./manifest.ts";
 import type { ManifestSummary } from "./manifest-list.ts";
 import { readLiveFiles, readManifestList } from "./snapshot.ts";
@@ -14,10 +15,11 @@ export async function isReferenced(table: Table, path: string, store: LakeStore)
 
 /** Every file that the retained history needs: data files, manifests, manifest lists and metadata files. */
 export async function referencedFiles(table: Table, store: LakeStore): Promise<ReadonlySet<string>> {
-  const paths = new Set<string>([table.metadataPath]);
+  const paths = new Set<string>([table.metadataPath, ...historyPaths(table)]);
   for (const entry of table.metadata["metadata-log"]) paths.add(relativePath(store, entry["metadata-file"]));
   const manifests = new Map<string, ManifestSummary>();
-  await inParallel(table.metadata.snapshots, READS_AT_ONCE, async (snapshot) => {
+  const { snapshots } = (await wholeTable(table, store)).metadata;
+  await inParallel(snapshots, READS_AT_ONCE, async (snapshot) => {
     paths.add(relativePath(store, snapshot["manifest-list"]));
     for (const manifest of await readManifestList(snapshot, store)) manifests.set(manifest.path, manifest);
   });

@@ -1,6 +1,6 @@
 /**
  * Relocation: a lake whose folder was moved or copied is made readable where it lies now. Iceberg's paths are absolute,
- * so metadata, manifest lists and manifests are written anew, beside the old ones; data files are not touched. Each table
+ * so metadata, its history, manifest lists and manifests are written anew, beside the old ones; data files are not touched. Each table
  * is one atomic commit. Killed anywhere, a table is either as it was, which this finishes the next time, or done. What
  * the old place's metadata needs stays until it is swept as orphans. No other process may have the lake open.
  */
@@ -10,9 +10,10 @@ import type { LakeStore } from "../core/lake-store.ts";
 import type { Lake } from "./catalog.ts";
 import { corruptFile } from "./errors.ts";
 import { readNewestVersion, writeVersion } from "./file-catalog.ts";
+import { countSnapshots, type HistoryFile, historyOf, historyPath, wholeTable, withHistory } from "./history.ts";
 import { absoluteUri, decodeManifest, encodeManifest, type PathRoot, relativePath } from "./manifest.ts";
 import { decodeManifestList, encodeManifestList, type ManifestSummary } from "./manifest-list.ts";
-import { schemaOf, specOf } from "./metadata.ts";
+import { decodeMetadata, encodeMetadata, schemaOf, specOf } from "./metadata.ts";
 import type { Snapshot, TableMetadata } from "./model.ts";
 import { contentName } from "./write-manifest.ts";
 
@@ -41,30 +42,36 @@ export async function relocateTable(
   if (newest === null) throw corruptFile(tableId, "no metadata file");
   const { metadata } = newest;
   if (metadata.location === absoluteUri(store, tableId)) {
-    return { fromUri: null, snapshots: metadata.snapshots.length, manifests: 0, files: 0 };
+    return { fromUri: null, snapshots: countSnapshots(metadata), manifests: 0, files: 0 };
   }
   const from = rootOf(tableId, metadata);
   const isDryRun = options.dryRun === true;
-  const moved = await moveManifests(tableId, metadata, from, isDryRun, store);
+  const whole = (await wholeTable({ id: tableId, version: String(newest.version), metadataPath: "", metadata }, store))
+    .metadata;
+  const moved = await moveManifests(tableId, whole, from, isDryRun, store);
   await checkFiles(tableId, moved.files, store);
   const result = {
     fromUri: from.rootUri,
-    snapshots: metadata.snapshots.length,
+    snapshots: whole.snapshots.length,
     manifests: moved.manifests.size,
     files: moved.files.size,
   };
   if (isDryRun) return result;
-  const snapshots = new Map<Snapshot, Snapshot>();
-  await inParallel(metadata.snapshots, AT_ONCE, async (snapshot) => {
-    snapshots.set(snapshot, await moveSnapshot(tableId, snapshot, from, moved.manifests, store));
+  const snapshots = new Map<number, Snapshot>();
+  await inParallel(whole.snapshots, AT_ONCE, async (snapshot) => {
+    snapshots.set(snapshot["snapshot-id"], await moveSnapshot(tableId, snapshot, from, moved.manifests, store));
   });
-  const relocated: TableMetadata = {
-    ...metadata,
+  const place = (each: TableMetadata): TableMetadata => ({
+    ...each,
     location: absoluteUri(store, tableId),
-    "last-updated-ms": Math.max(lake.clock.now(), metadata["last-updated-ms"]),
-    snapshots: metadata.snapshots.map((each) => snapshots.get(each) ?? each),
+    snapshots: each.snapshots.map((snapshot) => snapshots.get(snapshot["snapshot-id"]) ?? snapshot),
     // Older metadata files name the old place: nobody can go back to them.
     "metadata-log": [],
+  });
+  const files = await moveHistory(tableId, metadata, place, store);
+  const relocated: TableMetadata = {
+    ...withHistory(place(metadata), { since: historyOf(metadata).since, files }),
+    "last-updated-ms": Math.max(lake.clock.now(), metadata["last-updated-ms"]),
   };
   if (await writeVersion(store, tableId, newest.version + 1, relocated)) return result;
   throw new LogkeepError({
@@ -122,6 +129,23 @@ async function moveSnapshot(
   const path = `${tableId}/metadata/snap-${id}-${contentName(bytes)}.avro`;
   await store.createExclusive(path, bytes);
   return { ...snapshot, "manifest-list": absoluteUri(store, path) };
+}
+
+/** The files of the history, each with the snapshots as they lie now. */
+async function moveHistory(
+  tableId: string,
+  metadata: TableMetadata,
+  place: (each: TableMetadata) => TableMetadata,
+  store: LakeStore,
+): Promise<readonly HistoryFile[]> {
+  return inParallel(historyOf(metadata).files, AT_ONCE, async (file) => {
+    const path = historyPath(tableId, file.name);
+    const bytes = encodeMetadata(place(decodeMetadata(path, await store.read(path))));
+    // Not named as catalogs name a table's versions: it is none of this place.
+    const name = `history-${contentName(bytes)}.json`;
+    await store.createExclusive(historyPath(tableId, name), bytes);
+    return { ...file, name };
+  });
 }
 
 async function readList(snapshot: Snapshot, from: PathRoot, store: LakeStore): Promise<readonly ManifestSummary[]> {

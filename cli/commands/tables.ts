@@ -6,6 +6,7 @@ import type { JsonRow, SqlColumn } from "../../core/sql-engine.ts";
 import type { Column, ColumnType, TableDefinition } from "../../core/table.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
 import type { Lake } from "../../lake/catalog.ts";
+import { countSnapshots } from "../../lake/history.ts";
 import { currentSnapshot } from "../../lake/snapshot.ts";
 import { TEXT_FORMATS } from "../../queries/output/row-format.ts";
 import { writeText } from "../answer.ts";
@@ -67,7 +68,7 @@ async function listTables(lake: Lake): Promise<readonly JsonRow[]> {
       rows: total("total-records"),
       files: total("total-data-files"),
       size_bytes: total("total-files-size"),
-      snapshots: table?.metadata.snapshots.length ?? 0,
+      snapshots: table === null ? 0 : countSnapshots(table.metadata),
       changed_at: snapshot === null ? null : new Date(snapshot["timestamp-ms"]).toISOString(),
       doc,
     });

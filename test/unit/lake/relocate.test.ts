@@ -4,7 +4,10 @@ import type { Lake } from "../../../lake/catalog.ts";
 import { removeOrphans } from "../../../lake/clean.ts";
 import { commitAppend } from "../../../lake/commit.ts";
 import { commitReplace } from "../../../lake/commit-replace.ts";
+import { expireSnapshots } from "../../../lake/expire.ts";
 import { fileCatalog } from "../../../lake/file-catalog.ts";
+import { countSnapshots, findSnapshot, wholeTable } from "../../../lake/history.ts";
+import { RETAINED_SNAPSHOTS } from "../../../lake/metadata.ts";
 import { relocateTable } from "../../../lake/relocate.ts";
 import { currentSnapshot, liveFiles, snapshotById } from "../../../lake/snapshot.ts";
 import { loadTable, openTable } from "../../../lake/table.ts";
@@ -15,6 +18,7 @@ import { memoryLakeStore } from "../../support/memory-lake-store.ts";
 import { SYNTHETIC, syntheticFile } from "../../support/synthetic-table.ts";
 
 const ROW = { timeMs: Date.UTC(2024, 0, 1), account: "111122223333" };
+const EXPIRE_ALL = { currentSinceMs: Number.MAX_SAFE_INTEGER, keepNewest: 0, batches: new Set<string>() };
 const ORPHANS = { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] };
 
 test("default: every snapshot and tag reads as before, and the table takes commits again", async () => {
@@ -86,6 +90,31 @@ test("behavior: it can be moved again, and back", async () => {
       expect(await liveFiles(table, snapshotById(table, id), lake.store)).toEqual(files);
     }
   }
+});
+
+test("behavior: the history comes along, and nothing of the old place is needed", async () => {
+  const store = memoryLakeStore();
+  const old = lakeAt(store);
+  await openTable(SYNTHETIC, old);
+  const commits = RETAINED_SNAPSHOTS + 30;
+  for (let index = 0; index < commits; index += 1) {
+    await commitAppend("synthetic", [await stored(store, `f${index}`)], {}, old);
+  }
+  await expireSnapshots("synthetic", { ...EXPIRE_ALL, keepNewest: commits - 9 }, old);
+  const { snapshots } = (await wholeTable(await loadTable("synthetic", old.catalog), store)).metadata;
+  expect(snapshots).toHaveLength(commits - 9);
+  const lake = lakeAt({ ...store, rootUri: "file:///elsewhere/lake" });
+  expect(await relocateTable("synthetic", lake)).toMatchObject({ snapshots: commits - 9, files: commits });
+  await removeOrphans("synthetic", ORPHANS, lake);
+  const table = await loadTable("synthetic", lake.catalog);
+  const moved = await wholeTable(table, lake.store);
+  expect(moved.metadata.snapshots).toHaveLength(commits - 9);
+  expect(JSON.stringify(moved.metadata)).not.toContain(store.rootUri);
+  for (const [index, { "snapshot-id": id }] of snapshots.entries()) {
+    const found = await findSnapshot(table, id, lake.store);
+    expect(await liveFiles(moved, found, lake.store)).toHaveLength(index + 10);
+  }
+  expect(countSnapshots(table.metadata)).toBe(commits - 9);
 });
 
 test("error: files that have not come along, or not whole, and nothing is changed", async () => {
