@@ -47,7 +47,7 @@ export const WINDOW_OPTIONS: readonly CommandOption[] = [
   {
     kind: "text",
     flags: "--as-of <snapshot>",
-    help: "answer from an earlier state of the lake: a snapshot as answers name it (cloudtrail@4711), or a time",
+    help: "answer from an earlier state of the lake: a snapshot as answers name it (cloudtrail@4711), a tag, or a time",
   },
 ];
 

@@ -88,6 +88,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/maintain.ts")).maintainCommand,
   },
   {
+    name: "tag add",
+    summary: "Name a state of the lake that must stay",
+    load: async () => (await import("./commands/tag.ts")).tagAddCommand,
+  },
+  {
+    name: "tag list",
+    summary: "List the named states of the lake",
+    load: async () => (await import("./commands/tag.ts")).tagListCommand,
+  },
+  {
+    name: "tag remove",
+    summary: "Let a named state of the lake expire",
+    load: async () => (await import("./commands/tag.ts")).tagRemoveCommand,
+  },
+  {
     name: "relocate",
     summary: "Make a lake readable after its folder was moved",
     load: async () => (await import("./commands/relocate.ts")).relocateCommand,

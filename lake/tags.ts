@@ -6,6 +6,8 @@
 import { LogkeepError } from "../core/errors.ts";
 import type { Lake, Table } from "./catalog.ts";
 import { commitWithRetry } from "./commit-retry.ts";
+import { findSnapshot } from "./history.ts";
+import type { Snapshot } from "./model.ts";
 import { snapshotById } from "./snapshot.ts";
 import { loadTable } from "./table.ts";
 
@@ -24,17 +26,24 @@ export function tagsOf({ metadata }: Table): readonly Tag[] {
 }
 
 /**
- * Names a snapshot. The same tag again changes nothing. Throws `lake.bad-name`, `lake.snapshot-missing` when the
- * snapshot is not retained any more, `lake.tag-taken` when the name stands for another one: evidence never moves.
+ * The name, as it was given: lower-case letters, digits and a few signs, which stand in a path, a URL and SQL as they
+ * are. A letter comes first, so that no name reads as a time, a span or a snapshot's id. Throws `lake.bad-name`.
+ */
+export function checkedTagName(name: string): string {
+  if (/^[a-z][a-z0-9._-]{0,127}$/.test(name) && name !== "main") return name;
+  throw new LogkeepError({
+    code: "lake.bad-name",
+    message: "a tag's name must be lower-case letters, digits and . _ -, a letter first, and not main",
+    hint: "for example case-17, or evidence.2026-01-05",
+  });
+}
+
+/**
+ * Names a snapshot, however old. The same tag again changes nothing. Throws `lake.bad-name`, `lake.snapshot-missing` when
+ * the snapshot is not retained any more, `lake.tag-taken` when the name stands for another one: evidence never moves.
  */
 export async function tagSnapshot(tableId: string, tag: Tag, lake: Lake): Promise<void> {
-  // Lower-case letters, digits and a few signs: what stands in a path, a URL and SQL as it is.
-  if (!/^[a-z0-9][a-z0-9._-]{0,127}$/.test(tag.name) || tag.name === "main") {
-    throw new LogkeepError({
-      code: "lake.bad-name",
-      message: "a tag's name must be lower-case letters, digits and . _ -",
-    });
-  }
+  checkedTagName(tag.name);
   await commitWithRetry(tableId, lake, async () => {
     const table = await loadTable(tableId, lake.catalog);
     const facts = { table: tableId, tag: tag.name, snapshot: tag.snapshotId };
@@ -48,11 +57,12 @@ export async function tagSnapshot(tableId: string, tag: Tag, lake: Lake): Promis
         hint: "give it another name: what a tag proves must not change",
       });
     }
-    if (snapshotById(table, tag.snapshotId) === null) {
+    const snapshot = await findSnapshot(table, tag.snapshotId, lake.store);
+    if (snapshot === null) {
       throw new LogkeepError({ code: "lake.snapshot-missing", message: "the snapshot is not retained", facts });
     }
     const ref = { "snapshot-id": tag.snapshotId, type: "tag" as const };
-    return changeRefs(table, { ...table.metadata.refs, [tag.name]: ref }, lake);
+    return changeRefs(withSnapshot(table, snapshot), { ...table.metadata.refs, [tag.name]: ref }, lake);
   });
 }
 
@@ -64,6 +74,15 @@ export async function removeTag(tableId: string, name: string, lake: Lake): Prom
     const { [name]: _gone, ...refs } = table.metadata.refs;
     return changeRefs(table, refs, lake);
   });
+}
+
+/** What a tag names has to be in the metadata itself: it may have left for the history. */
+function withSnapshot(table: Table, snapshot: Snapshot): Table {
+  if (snapshotById(table, snapshot["snapshot-id"]) !== null) return table;
+  const snapshots = [...table.metadata.snapshots, snapshot].sort(
+    (left, right) => left["sequence-number"] - right["sequence-number"],
+  );
+  return { ...table, metadata: { ...table.metadata, snapshots } };
 }
 
 async function changeRefs(table: Table, refs: Table["metadata"]["refs"], lake: Lake): Promise<true | null> {

@@ -2,6 +2,7 @@
  * A table of the lake at a snapshot, as it stands after FROM in Athena's SQL. The engine reads a snapshot by the schema that
  * it was written with; our answers have the columns of today, and NULL where an older state has none.
  */
+import { usageError } from "../../core/errors.ts";
 import { sqlName } from "../../core/sql-engine.ts";
 import type { PrimitiveType } from "../../core/table.ts";
 import { schemaOf } from "../../lake/metadata.ts";
@@ -17,8 +18,18 @@ const ATHENA_TYPES: Readonly<Record<PrimitiveType, string>> = {
   timestamptz: "timestamp(6) with time zone",
 };
 
-/** Pinned to the snapshot that the completeness is told of. A table without rows so far is an empty one of its types. */
-export function athenaRelation({ table, snapshot }: TableState, database: string): string {
+/**
+ * Pinned to the snapshot that the completeness is told of. A table without rows so far is an empty one of its types. Throws
+ * `cli.usage` for a snapshot of the history.
+ */
+export function athenaRelation({ table, snapshot, isInHistory }: TableState, database: string): string {
+  if (isInHistory) {
+    throw usageError(
+      "Athena sees the newest states of a table and those with a tag, not the one that was asked for",
+      "`logkeep tag add NAME --as-of ...` shows it to Athena, for `--as-of NAME`; DuckDB reads it as it is",
+      { table: table.id, snapshot: snapshot?.["snapshot-id"] ?? null },
+    );
+  }
   const { fields } = schemaOf(table.metadata);
   if (snapshot === null) {
     const columns = fields.map((field) => `${nullOf(field.type)} AS ${sqlName(field.name)}`);

@@ -3,6 +3,7 @@ import type { SqlEngine } from "../../core/sql-engine.ts";
 import { compactTable } from "../../lake/compact.ts";
 import { currentSnapshot } from "../../lake/snapshot.ts";
 import { loadTable } from "../../lake/table.ts";
+import { momentAt } from "../../queries/as-of.ts";
 import { athenaRelation } from "../../queries/athena/table-relation.ts";
 import { type LakeState, readLakeState, tableState } from "../../queries/lake-state.ts";
 import { collect } from "../support/collect.ts";
@@ -61,11 +62,11 @@ test("behavior: an older state has the columns of today, NULL where it has none"
   await asked(early, "small > -60");
   const first = (await loadTable("events", lake.catalog)).metadata.snapshots[0]?.["snapshot-id"] ?? 0;
   await asked(
-    await readLakeState([SECOND], { atMs: 0, named: { tableId: "events", snapshotId: first } }, lake),
+    await readLakeState([SECOND], { ...momentAt(0), named: { tableId: "events", snapshotId: first } }, lake),
     "small > -60",
   );
   await asked(await readLakeState([SECOND], null, lake), "true");
-  const none = { definition: SECOND, table: tableState(early, "events").table, snapshot: null };
+  const none = { definition: SECOND, table: tableState(early, "events").table, snapshot: null, isInHistory: false };
   expect(
     await trinoRows(server, `SELECT * FROM ${athenaRelation(none, "evolving")}`, { catalog: TRINO_CATALOG }),
   ).toEqual([]);

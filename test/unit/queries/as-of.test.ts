@@ -9,6 +9,7 @@ import { removeOrphans } from "../../../lake/clean.ts";
 import { commitAppend } from "../../../lake/commit.ts";
 import { compactTable } from "../../../lake/compact.ts";
 import { expireSnapshots } from "../../../lake/expire.ts";
+import { RETAINED_SNAPSHOTS } from "../../../lake/metadata.ts";
 import { SPEC_DAY } from "../../../lake/model.ts";
 import { BATCH_PROPERTY, currentSnapshot } from "../../../lake/snapshot.ts";
 import { loadTable, openTable } from "../../../lake/table.ts";
@@ -18,6 +19,7 @@ import { prepareAnswers } from "../../../queries/ask.ts";
 import { ALL_TIME } from "../../../queries/time-window.ts";
 import { openTestEngine } from "../../support/engine.ts";
 import { sourceOf } from "../../support/normalize-records.ts";
+import { syntheticFile } from "../../support/synthetic-table.ts";
 import { createTableOf } from "../../support/table-rows.ts";
 import { type TemporaryLake, temporaryLake } from "../../support/temporary-lake.ts";
 
@@ -156,9 +158,45 @@ test("behavior: a snapshot brings the batch's other tables, and no batch after i
   expect(await ask("SELECT count(*) AS n FROM ledger", between)).toEqual([{ n: 2 }]);
 });
 
-test("behavior: before the first commit the tables are empty", async () => {
+test("error: a moment before the lake's first commit is refused, one before a table's first gives no rows of it", async () => {
+  const early = await resolveMoment("2025-01-01", at.lake);
+  await expect(ask(EVENTS, early)).rejects.toMatchObject({ code: "cli.usage", facts: { firstCommit: null } });
   await commit("b1", [[TRAIL, [event("1", "05T00:00:00")]]]);
-  expect(await ask(EVENTS, await resolveMoment("2025-01-01", at.lake))).toEqual([]);
+  const firstCommit = new Date(nowMs).toISOString();
+  await expect(ask(EVENTS, early)).rejects.toMatchObject({ code: "cli.usage", facts: { firstCommit } });
+  const first = await resolveMoment(firstCommit, at.lake);
+  await commit("b2", [[FLOWS, [{ time_dt: "2026-01-05T01:00:00Z", accountid: "111122223333" }]]]);
+  expect(await ask("SELECT count(*) AS n FROM vpc_flow", first)).toEqual([{ n: 0 }]);
+  expect(await ask("SELECT count(*) AS n FROM cloudtrail", first)).toEqual([{ n: 1 }]);
+});
+
+test("behavior: however many commits follow, a moment and a snapshot give their rows", async () => {
+  const ids: number[] = [];
+  const times: string[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    ids.push(await commit(`b${index}`, [[TRAIL, [event(String(index), "05T00:00:00")]]]));
+    times.push(new Date(nowMs).toISOString());
+  }
+  await compactTable("cloudtrail", {}, { ...at.lake, engine: at.engine });
+  for (let index = 0; index < RETAINED_SNAPSHOTS + 20; index += 1) {
+    nowMs += 1000;
+    const added = { ...syntheticFile(`x${index}`, SPEC_DAY, []), path: `cloudtrail/data/x${index}.parquet` };
+    await commitAppend("cloudtrail", [added], { [BATCH_PROPERTY]: `x${index}` }, at.lake);
+  }
+  const table = await loadTable("cloudtrail", at.lake.catalog);
+  expect(table.metadata.snapshots.length).toBeLessThan(RETAINED_SNAPSHOTS + 5);
+  for (const [index, id] of ids.entries()) {
+    const rows = Array.from({ length: index + 1 }, (_, uid) => ({ uid: String(uid) }));
+    for (const given of [`cloudtrail@${id}`, String(id), times[index] ?? ""]) {
+      const moment = await resolveMoment(given, at.lake);
+      expect(await ask("SELECT metadata.uid AS uid FROM cloudtrail ORDER BY 1", moment), given).toEqual(rows);
+    }
+  }
+  // Expired, they are gone from the history, too.
+  await expireSnapshots("cloudtrail", { currentSinceMs: nowMs, keepNewest: 3, batches: new Set() }, at.lake);
+  expect(await codeOf(() => resolveMoment(String(ids[2]), at.lake))).toBe("query.snapshot-gone");
+  const moment = await resolveMoment(times[2] ?? "", at.lake);
+  expect(await codeOf(() => ask(EVENTS, moment))).toBe("query.snapshot-gone");
 });
 
 test("error: an expired snapshot or moment is refused, never answered from another state", async () => {
@@ -179,9 +217,17 @@ test("error: an expired snapshot or moment is refused, never answered from anoth
   expect(currentSnapshot(await loadTable("cloudtrail", at.lake.catalog))).not.toBeNull();
 });
 
-test.each([["next week"], ["cloudtrail@"], ["2030-01-01"], ["@12"], [""]])("args: %j is no moment", async (text) =>
-  expect(await codeOf(() => resolveMoment(text, at.lake))).toBe("cli.usage"),
-);
+test.each([
+  ["next week"],
+  ["cloudtrail@"],
+  ["2030-01-01"],
+  ["@12"],
+  [""],
+  ["no-such-tag"],
+  ["tags"],
+  ["main"],
+  ["../x"],
+])("args: %j is no moment", async (text) => expect(await codeOf(() => resolveMoment(text, at.lake))).toBe("cli.usage"));
 
 async function codeOf(action: () => Promise<unknown>): Promise<string> {
   try {
