@@ -32,6 +32,16 @@ export interface QueueDepth {
   readonly oldestAgeMs: number | null;
 }
 
+/** How a queue is set up. */
+export interface QueueSettings {
+  /** Receipts after which a message goes to the dead letters; null: no redrive policy, messages come until they expire. */
+  readonly maxReceives: number | null;
+  /** The dead letters' queue as the service names it; null without a redrive policy. */
+  readonly deadLetters: string | null;
+  /** How long a message is kept. */
+  readonly retentionMs: number;
+}
+
 /** One call of `receive`. */
 export interface ReceiveOptions {
   /** Messages at most, 1 to 10. */
@@ -68,4 +78,5 @@ export interface NotificationQueue {
   /** Puts bodies in as new messages. `failed` ones may have been put in all the same. */
   send(bodies: readonly string[], signal?: AbortSignal): Promise<readonly MessageOutcome[]>;
   depth(signal?: AbortSignal): Promise<QueueDepth>;
+  settings(signal?: AbortSignal): Promise<QueueSettings>;
 }
