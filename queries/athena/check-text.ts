@@ -38,6 +38,7 @@ export function checkAthenaText(text: string, tables: readonly string[]): Athena
   const names = tokens.map(nameOf);
   for (const [index, name] of names.entries()) {
     const isQualified = tokens[index - 1]?.text === "." && isTablePlace(tokens, index);
+    if (name !== null) refuseLocal(name, tokens, index, ids);
     if (name !== null && ids.has(name) && isQualified) {
       throw usageError(
         "a table is named with its database",
@@ -50,6 +51,38 @@ export function checkAthenaText(text: string, tables: readonly string[]): Athena
   }
   const named = new Set(names.filter((name) => name !== null));
   return { sql, tokens, names: named, mayName: (table) => named.has(table.toLowerCase()) };
+}
+
+/** Names that mean something to DuckDB here, or to Athena over files, and nothing to Athena over our tables. */
+function refuseLocal(name: string, tokens: readonly SqlToken[], index: number, tables: ReadonlySet<string>): void {
+  if (HIDDEN_COLUMNS.has(name) && tokens[index]?.kind === "name") {
+    throw usageError(
+      "the tables have no hidden columns",
+      "a row's origin is in logkeep.object and logkeep.ordinal; the file that holds it now is no part of an answer",
+      { column: name },
+    );
+  }
+  const isView = name === "alerts" || (name.endsWith("_events") && tables.has(name.slice(0, -"_events".length)));
+  if (!isView || !isTablePlace(tokens, index) || isDefined(name, tokens)) return;
+  const instead =
+    name === "alerts"
+      ? "they are derived from findings: `logkeep alerts`, or the same text with --engine duckdb; Athena has findings"
+      : name === "cloudtrail_events"
+        ? "cloudtrail_lake has CloudTrail's own names on Athena, too; or ask with --engine duckdb"
+        : "name the table and its columns, or ask with --engine duckdb";
+  throw usageError("a view of this machine is asked on Athena", instead, { view: name });
+}
+
+const HIDDEN_COLUMNS: ReadonlySet<string> = new Set(["$path", "$file_modified_time", "$partition", "$bucket"]);
+
+/** Whether the text's own WITH gives the name. */
+function isDefined(name: string, tokens: readonly SqlToken[]): boolean {
+  return tokens.some((token, index) => {
+    const before = tokens[index - 1]?.text.toUpperCase() ?? "";
+    const isEntry = nameOf(token) === name && (before === "WITH" || before === "RECURSIVE" || before === ",");
+    const after = tokens[index + 1]?.text.toUpperCase();
+    return isEntry && (after === "AS" || after === "(");
+  });
 }
 
 /** Athena's names have no case. */

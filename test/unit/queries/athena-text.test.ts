@@ -37,6 +37,10 @@ test.each([
   ["SELECT * FROM logkeep.cloudtrail", "a table is named with its database"],
   ['SELECT * FROM t, "awsdatacatalog" . "LOGKEEP" /* */ . "CloudTrail"', "a table is named with its database"],
   ["WITH x AS (TABLE db.ledger) SELECT 1", "a table is named with its database"],
+  ["SELECT * FROM Alerts", "a view of this machine is asked on Athena"],
+  ["SELECT * FROM ledger, cloudtrail_events", "a view of this machine is asked on Athena"],
+  ["WITH x AS (SELECT 1) SELECT * FROM x JOIN alerts ON true", "a view of this machine is asked on Athena"],
+  ['SELECT "$path" FROM cloudtrail', "the tables have no hidden columns"],
 ])("error: %s is refused: %s", (sql, message) => {
   expect(() => checkAthenaText(sql, TABLES)).toThrow(expect.objectContaining({ code: "cli.usage", message }));
 });
@@ -45,7 +49,16 @@ test("behavior: one query passes, and the tables that it may name are known", ()
   const text = checkAthenaText("-- a\nSELECT x.ledger, 'cloudtrail' FROM \"CLOUDTRAIL\" AS x; -- end", TABLES);
   expect(text.sql).toBe("-- a\nSELECT x.ledger, 'cloudtrail' FROM \"CLOUDTRAIL\" AS x");
   expect([text.mayName("cloudtrail"), text.mayName("ledger"), text.mayName("findings")]).toEqual([true, true, false]);
-  for (const sql of ["(SELECT 1)", "VALUES 1", "with a as (select 1) select * from a", "TABLE ledger"]) {
+  for (const sql of [
+    "(SELECT 1)",
+    "VALUES 1",
+    "with a as (select 1) select * from a",
+    "TABLE ledger",
+    "WITH alerts AS (SELECT 1) SELECT * FROM alerts",
+    "WITH a AS (SELECT 1), alerts(n) AS (SELECT 1) TABLE alerts",
+    "SELECT alerts, '$path' FROM ledger",
+    "SELECT * FROM other_events",
+  ]) {
     expect(checkAthenaText(sql, TABLES).sql).toBe(sql);
   }
 });
