@@ -43,7 +43,7 @@ export function readPlanOptions(call: CommandCall): PlanningOptions {
 
 /**
  * Plans a question before it runs: null after a dry run, which has written the plan; else leave to run. Throws
- * `query.unbounded`, `query.over-budget`, or `cli.usage` for a text that would not run.
+ * `query.unbounded`, `query.unknown-table`, `query.over-budget`, or `cli.usage` for a text that would not run.
  */
 export async function planAnswer(
   question: Question & PlanningOptions & { readonly engine: QueryEngineName; readonly format: string },
@@ -59,7 +59,7 @@ export async function planAnswer(
     await stdout.write(question.format === "json" ? `${planJson(plan)}\n` : describePlan(plan));
     return null;
   }
-  checkBound(plan, question.allTime);
+  checkBound(plan, question.allTime, athenaTables(question.sources));
   const warning = boundWarning(plan, question.allTime);
   if (warning !== null) await stderr.write(`${toTerminalText(warning, 400)}\n`);
   const budget = { queryBytes: config.budgetBytes, dayBytes: config.budgetDayBytes };

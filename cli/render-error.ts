@@ -3,10 +3,19 @@ import { toTerminalText } from "../core/terminal-text.ts";
 import type { ExitCode } from "./command.ts";
 
 /** The codes that say of what was asked that it can never run as it stands. */
-const USAGE_CODES = ["cli.usage", "dialect.syntax", "dialect.unsupported"] as const;
+const USAGE_CODES = [
+  "cli.usage",
+  "dialect.syntax",
+  "dialect.unsupported",
+  "query.unbounded",
+  "query.unknown-table",
+  "query.over-budget",
+] as const;
 
 /** What an error means for the exit code. */
 export function exitCodeOf(thrown: unknown): ExitCode {
+  // What another day's budget allows is not wrong.
+  if (isLogkeepError(thrown) && thrown.retry === "later") return 1;
   return USAGE_CODES.some((code) => isLogkeepError(thrown, code)) ? 2 : 1;
 }
 

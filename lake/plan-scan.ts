@@ -20,6 +20,8 @@ export interface ScanFilter {
   readonly accounts?: readonly string[];
   /** Dotted paths of primitive columns, outside lists, that are not null in wanted rows. */
   readonly notNull?: readonly string[];
+  /** Whether rows of a day (counted from 1970-01-01; null: rows without a time) are wanted. */
+  readonly hasDay?: (day: number | null) => boolean;
 }
 
 /** Files that may hold wanted rows; no other live file does. */
@@ -81,6 +83,7 @@ interface Wanted {
   readonly accounts: readonly { readonly text: string; readonly bytes: Buffer }[] | null;
   /** -1 for a column that the table does not have: no row has a value there. */
   readonly notNullIds: readonly number[];
+  readonly hasDay: (day: number | null) => boolean;
 }
 
 function prepare(filter: ScanFilter, layout: Layout, leaves: readonly Leaf[]): Wanted {
@@ -94,6 +97,7 @@ function prepare(filter: ScanFilter, layout: Layout, leaves: readonly Leaf[]): W
     lastDay: toMs === undefined ? Infinity : Math.ceil(toMs / DAY_MS) - 1,
     accounts: filter.accounts?.map((text) => ({ text, bytes: Buffer.from(text) })) ?? null,
     notNullIds: (filter.notNull ?? []).map((path) => leaves.find((leaf) => leaf.path.join(".") === path)?.id ?? -1),
+    hasDay: filter.hasDay ?? (() => true),
   };
 }
 
@@ -116,7 +120,7 @@ function mayHoldAccounts(accounts: FieldRange<string> | null, wanted: Wanted): b
 
 function mayHoldRows(file: FileView, wanted: Wanted): boolean {
   if (wanted.notNullIds.some((id) => id === -1 || file.nullCount(id) === file.rowCount)) return false;
-  return mayHoldTimes(file, wanted) && mayHoldFileAccounts(file, wanted);
+  return wanted.hasDay(file.partition.day) && mayHoldTimes(file, wanted) && mayHoldFileAccounts(file, wanted);
 }
 
 function mayHoldTimes(file: FileView, wanted: Wanted): boolean {

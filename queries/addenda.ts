@@ -38,6 +38,41 @@ export function addendaFilter({
   };
 }
 
+/** The days that hold addenda, in as few ranges as an engine's text should have. */
+export interface AddendaDays {
+  /** Half-open, milliseconds since 1970, in order. */
+  readonly ranges: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Whether addenda may be among the rows without a time. */
+  readonly hasTimeless: boolean;
+}
+
+const DAY_MS = 86_400_000;
+// Each takes a hundred characters of a text that must not have more than 262,144.
+const MAX_RANGES = 50;
+
+/** The days of files that hold addenda. An engine that prunes by time alone reads no other day for them. Pure. */
+export function addendaDays(files: readonly LiveFile[]): AddendaDays {
+  const days = new Set(files.map(({ partition }) => partition.day));
+  const ranges: { fromMs: number; toMs: number }[] = [];
+  for (const day of [...days].filter((each) => each !== null).sort((left, right) => left - right)) {
+    const last = ranges.at(-1);
+    if (last?.toMs === day * DAY_MS) last.toMs += DAY_MS;
+    else ranges.push({ fromMs: day * DAY_MS, toMs: (day + 1) * DAY_MS });
+  }
+  const [first, last] = [ranges[0], ranges.at(-1)];
+  const isLong = ranges.length > MAX_RANGES && first !== undefined && last !== undefined;
+  return {
+    ranges: isLong ? [{ fromMs: first.fromMs, toMs: last.toMs }] : ranges,
+    hasTimeless: days.has(null),
+  };
+}
+
+/** Whether a day (counted from 1970-01-01) is among them. */
+export function holdsDay({ ranges, hasTimeless }: AddendaDays, day: number | null): boolean {
+  if (day === null) return hasTimeless;
+  return ranges.some(({ fromMs, toMs }) => fromMs <= day * DAY_MS && day * DAY_MS < toMs);
+}
+
 /**
  * The rows of `all` (a view) that no addendum replaces. Only `UPDATED_DATA` replaces; a late delivery is the event
  * itself. The addendum must come from the account that the event went to: a record of one account must not hide

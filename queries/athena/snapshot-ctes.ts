@@ -11,7 +11,7 @@ import { sqlName } from "../../core/sql-engine.ts";
 import type { SqlToken } from "../../core/sql-tokens.ts";
 import type { TableDefinition } from "../../core/table.ts";
 import type { Lake } from "../../lake/catalog.ts";
-import { ADDENDA_REACH_MS, planAddenda } from "../addenda.ts";
+import { ADDENDA_REACH_MS, type AddendaDays, addendaDays, planAddenda } from "../addenda.ts";
 import { type LakeState, type TableState, tableState } from "../lake-state.ts";
 import type { NameView } from "../names/name-views.ts";
 import type { TimeWindow } from "../time-window.ts";
@@ -88,11 +88,12 @@ async function withoutReplaced(found: TableState, options: CteOptions, { store }
   const addenda = await planAddenda(found, options, store);
   if (addenda.length === 0) return all;
   const { fromMs, toMs } = options.window;
-  const reach = { fromMs, toMs: toMs === null ? null : toMs + ADDENDA_REACH_MS };
+  const window = { fromMs, toMs: toMs === null ? null : toMs + ADDENDA_REACH_MS };
   const terms = [
     "metadata.original_event_uid <> metadata.uid",
     "json_extract_scalar(aws.addendum, '$.reason') = 'UPDATED_DATA'",
-    ...timeTerms(sqlName(found.definition.timeColumn), reach),
+    ...boundTerms(found.definition, { ...options, window }),
+    dayTerm(sqlName(found.definition.timeColumn), addendaDays(addenda)),
   ];
   const replacing = `SELECT DISTINCT metadata.original_event_uid AS uid, accountid FROM ${athenaRelation(found, options.database)} WHERE ${terms.join(" AND ")}`;
   // The engine has no anti join, and takes no NOT EXISTS that looks into a struct of the outer row.
@@ -107,12 +108,21 @@ function lastDecisions(relation: string): string {
   return `SELECT ${columns} FROM (SELECT *, ${number} AS decision FROM ${relation}) WHERE decision = 1`;
 }
 
-function whereOf(definition: TableDefinition, { window, accounts }: CteOptions): string {
-  const terms = [...timeTerms(sqlName(definition.timeColumn), window)];
-  if (accounts !== null && definition.accountColumn !== null) {
-    terms.push(`${sqlName(definition.accountColumn)} IN (${accounts.map(quoteAthenaParameter).join(", ")})`);
-  }
+function whereOf(definition: TableDefinition, options: CteOptions): string {
+  const terms = boundTerms(definition, options);
   return terms.length === 0 ? "" : ` WHERE ${terms.join(" AND ")}`;
+}
+
+function boundTerms(definition: TableDefinition, { window, accounts }: CteOptions): readonly string[] {
+  const times = timeTerms(sqlName(definition.timeColumn), window);
+  if (accounts === null || definition.accountColumn === null) return times;
+  return [...times, `${sqlName(definition.accountColumn)} IN (${accounts.map(quoteAthenaParameter).join(", ")})`];
+}
+
+/** The days that the manifests know to hold addenda: the engine would look for them in all the others, too. */
+function dayTerm(column: string, { ranges, hasTimeless }: AddendaDays): string {
+  const terms = ranges.map((range) => `(${timeTerms(column, range).join(" AND ")})`);
+  return `(${[...terms, ...(hasTimeless ? [`${column} IS NULL`] : [])].join(" OR ")})`;
 }
 
 function timeTerms(column: string, { fromMs, toMs }: TimeWindow): readonly string[] {

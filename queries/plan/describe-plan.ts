@@ -23,8 +23,10 @@ export function planJson(plan: QueryPlan): string {
     billed_bytes: plan.billedBytes,
     price_usd: plan.priceUsd,
     unbounded: plan.unbounded,
+    unknown: plan.unknown,
     scans: plan.scans.map((scan) => ({
       table: scan.table,
+      purpose: scan.purpose,
       snapshot_id: scan.snapshotId,
       times: scan.times,
       from: isoInstant(scan.fromMs),
@@ -78,7 +80,11 @@ function describeScan(scan: PlannedScan): readonly string[] {
     ...(accounts === null ? [] : [`accounts ${accounts.join(", ") || "(none)"}`]),
     columns === null ? "all columns" : `columns ${columns.join(", ") || "(none)"}`,
   ];
-  return [`${table}${snapshotId === null ? "" : `@${snapshotId}`}: ${parts.join("; ")}`, `  ${bounds.join("; ")}`];
+  const purpose = scan.purpose === "addenda" ? " (its addenda, which replace events)" : "";
+  return [
+    `${table}${snapshotId === null ? "" : `@${snapshotId}`}${purpose}: ${parts.join("; ")}`,
+    `  ${bounds.join("; ")}`,
+  ];
 }
 
 function describePredicates(predicates: readonly PlannedPredicate[]): readonly string[] {

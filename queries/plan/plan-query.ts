@@ -4,13 +4,17 @@
  * `isDetailed`, the footers of files of this machine are).
  */
 import type { QueryEngineName } from "../../core/config.ts";
+import { isLogkeepError } from "../../core/errors.ts";
 import type { LakeStore } from "../../core/lake-store.ts";
 import type { Source } from "../../core/source.ts";
 import type { SqlEngine, SqlParams } from "../../core/sql-engine.ts";
 import { estimateScan, type ScanEstimate } from "../../lake/estimate-scan.ts";
 import type { ScanFilter } from "../../lake/plan-scan.ts";
-import { addendaFilter } from "../addenda.ts";
+import { addendaDays, addendaFilter, holdsDay } from "../addenda.ts";
+import { translateAthena } from "../dialect/translate.ts";
 import { type LakeState, type TableState, tableState } from "../lake-state.ts";
+import { readLakeText } from "../names/time-literals.ts";
+import type { Parameter } from "../saved-query.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { athenaPrice, type PlannedPredicate, type PlannedScan, type QueryPlan } from "./plan.ts";
 import { type ConditionBound, readCondition } from "./read-condition.ts";
@@ -25,6 +29,8 @@ export interface PlanRequest {
   /** A text that was checked, in the SQL of the engine that will run it. */
   readonly sql: string;
   readonly params: SqlParams;
+  /** What a text in Athena's SQL may name as `$name`. */
+  readonly parameters?: readonly Parameter[];
   readonly sources: readonly Source[];
   readonly window: TimeWindow;
   readonly accounts: readonly string[] | null;
@@ -40,20 +46,27 @@ export async function planQuery(
   store: LakeStore,
   engine: SqlEngine,
 ): Promise<QueryPlan> {
-  const tree = await readTree(bodyOf(request.sql), engine);
+  const tree = await treeOf(request, engine);
   const found = tree === null ? { scans: [], columns: [] } : findScans(tree);
-  const notes = tree === null ? ["the text is not understood here: all tables of logs count whole"] : [];
+  const unknown = unknownNames(found, request.sources);
+  const notes = [
+    ...(tree === null ? ["the text is not understood here: all tables of logs count whole"] : []),
+    ...unknown.map((name) => `the lake has no table ${name}: what it reads is not known here`),
+  ];
   const scans: PlannedScan[] = [];
   const predicates: PlannedPredicate[] = [];
   const ports = { request, state, store, engine };
-  for (const { scan, target } of lakeScans(found, tree === null, request.sources, notes)) {
+  for (const { scan, target } of lakeScans(found, tree === null, request.sources)) {
     const planned = await planScanOf(scan, target, found.columns, ports);
     scans.push(...planned.scans);
     predicates.push(...planned.predicates);
   }
   const logs = new Set(request.sources.map(({ table }) => table.id));
   const scannedBytes = scans.reduce((sum, scan) => sum + scan.bytes * scan.times, 0);
-  const unbounded = scans.filter((scan) => logs.has(scan.table) && scan.fromMs === null).map((scan) => scan.table);
+  const unbounded = scans
+    // Addenda are read of their own days, however the rows are bound.
+    .filter((scan) => scan.purpose === "rows" && logs.has(scan.table) && scan.fromMs === null)
+    .map((scan) => scan.table);
   return {
     engine: request.engine,
     scans,
@@ -61,6 +74,7 @@ export async function planQuery(
     scannedBytes,
     ...athenaPrice(scannedBytes, request.usdPerTb),
     unbounded: [...new Set(unbounded)],
+    unknown,
     notes,
   };
 }
@@ -72,25 +86,44 @@ interface Ports {
   readonly engine: SqlEngine;
 }
 
+/** The tree of the text; null where nobody here understands it. DuckDB's parser takes most of Athena's SQL as it is. */
+async function treeOf({ engine: name, sql, parameters }: PlanRequest, engine: SqlEngine): Promise<Node | null> {
+  const tree = await readTree(bodyOf(sql), engine);
+  if (tree !== null || name !== "athena") return tree;
+  try {
+    return await readTree(translateAthena(readLakeText(sql), parameters).sql, engine);
+  } catch (thrown) {
+    // What DuckDB cannot run, Athena may: it is only not understood.
+    if (isLogkeepError(thrown, "dialect.syntax") || isLogkeepError(thrown, "dialect.unsupported")) return null;
+    throw thrown;
+  }
+}
+
 /** `EXPLAIN ANALYZE` runs its query; the others cost nothing, and are planned as if they ran. */
 function bodyOf(sql: string): string {
   return sql.replace(/^\s*EXPLAIN\s+(?:ANALYZE\s+)?/i, "");
 }
 
-/** The scans of tables that hold rows; a name that is unknown here counts as all tables of logs. */
-function lakeScans(found: StatementScans, isUnknown: boolean, sources: readonly Source[], notes: string[]) {
-  const whole = sources.map(({ table }): { scan: StatementScan; target: ViewTarget } => ({
-    scan: { name: table.id, times: 1, readsAll: true, conditions: [] },
-    target: { tableId: table.id, pathsOf: () => null, timeNames: [], accountNames: [] },
-  }));
-  if (isUnknown) return whole;
+/** The scans of tables that hold rows. A text that is not understood counts as all tables of logs. */
+function lakeScans(found: StatementScans, isUnknown: boolean, sources: readonly Source[]) {
+  if (isUnknown) {
+    return sources.map(({ table }): { scan: StatementScan; target: ViewTarget } => ({
+      scan: { name: table.id, times: 1, readsAll: true, conditions: [] },
+      target: { tableId: table.id, pathsOf: () => null, timeNames: [], accountNames: [] },
+    }));
+  }
   return found.scans.flatMap((scan) => {
     const target = findView(scan.name, sources);
-    if (target !== null) return [{ scan, target }];
-    if (/^(duckdb_|pg_|sqlite_|information_schema|tables$|columns$|schemata$)/.test(scan.name)) return [];
-    notes.push(`${scan.name} is not known to the planner: all tables of logs count whole`);
-    return whole;
+    return target === null ? [] : [{ scan, target }];
   });
+}
+
+/** Names that are of nothing in the lake: no view of ours reads a table under them. */
+function unknownNames({ scans }: StatementScans, sources: readonly Source[]): readonly string[] {
+  const isOfEngine = (name: string) =>
+    /^(duckdb_|pg_|sqlite_|information_schema|tables$|columns$|schemata$)/.test(name);
+  const names = scans.filter(({ name }) => findView(name, sources) === null && !isOfEngine(name));
+  return [...new Set(names.map(({ name }) => name))];
 }
 
 async function planScanOf(
@@ -177,6 +210,7 @@ async function planRead(
   const isSized = columns !== null && estimate.sizedFiles === estimate.files.length;
   return {
     ...describe(found, bounds, columns, estimate),
+    purpose: "rows",
     rowGroups: footers === null ? null : { left: footers.left, total: footers.total },
     bytes: footers?.bytes ?? estimate.columnBytes,
     bytesFrom: footers !== null ? "footers" : isSized ? "column sizes" : "file sizes",
@@ -205,18 +239,27 @@ function describe(
 
 const ADDENDUM_COLUMNS = ["metadata.original_event_uid", "metadata.uid", "accountid", "aws.addendum", "time_dt"];
 
-/** Events that an addendum replaced are found in the files that hold addenda, which are read beside the others. */
+/**
+ * Events that an addendum replaced are found by the addenda, which are read beside the rows: DuckDB opens the files that
+ * hold some, Athena all files of their days.
+ */
 async function planReplacing(
   found: TableState,
-  request: Pick<PlanRequest, "window" | "accounts">,
+  request: Pick<PlanRequest, "engine" | "window" | "accounts">,
   store: LakeStore,
 ): Promise<Omit<PlannedScan, "times"> | null> {
-  const filter = addendaFilter(request);
-  const estimate = await estimateScan(found, filter, ADDENDUM_COLUMNS, store);
+  const { notNull = [], ...filter } = addendaFilter(request);
+  let estimate = await estimateScan(found, { ...filter, notNull }, ADDENDUM_COLUMNS, store);
   if (estimate.files.length === 0) return null;
+  if (request.engine === "athena") {
+    const days = addendaDays(estimate.files);
+    const hasDay = (day: number | null) => holdsDay(days, day);
+    estimate = await estimateScan(found, { ...filter, hasDay }, ADDENDUM_COLUMNS, store);
+  }
   const bounds = { fromMs: filter.fromMs ?? null, toMs: filter.toMs ?? null, accounts: request.accounts };
   return {
     ...describe(found, bounds, ADDENDUM_COLUMNS, estimate),
+    purpose: "addenda",
     rowGroups: null,
     bytes: estimate.columnBytes,
     bytesFrom: estimate.sizedFiles === estimate.files.length ? "column sizes" : "file sizes",

@@ -12,6 +12,8 @@ export type BytesFrom =
 /** What a query reads of one table in one place of its text. */
 export interface PlannedScan {
   readonly table: string;
+  /** What it reads the table for: its rows, or the addenda that replace some of them. */
+  readonly purpose: "rows" | "addenda";
   /** Null for a table without rows so far. */
   readonly snapshotId: number | null;
   /** How often the engine reads it: Athena runs a WITH again wherever it is named. */
@@ -57,6 +59,8 @@ export interface QueryPlan {
   readonly priceUsd: number;
   /** Tables of logs that are read without a bound of time at their older end. */
   readonly unbounded: readonly string[];
+  /** Tables that the text names and the lake does not have: what they cost is not known here. */
+  readonly unknown: readonly string[];
   /** What the planner did not understand, in words. */
   readonly notes: readonly string[];
 }

@@ -10,7 +10,8 @@ import { readLakeState } from "../../../queries/lake-state.ts";
 import { readLakeText } from "../../../queries/names/time-literals.ts";
 import { describePlan, planJson } from "../../../queries/plan/describe-plan.ts";
 import { type PlanRequest, planQuery } from "../../../queries/plan/plan-query.ts";
-import type { Parameter } from "../../../queries/saved-query.ts";
+import { SAVED_QUERIES } from "../../../queries/saved.gen.ts";
+import { type Parameter, parseSavedQuery } from "../../../queries/saved-query.ts";
 import { viewedTables } from "../../../queries/snapshot-views.ts";
 import { ALL_TIME } from "../../../queries/time-window.ts";
 import { sourceOf } from "../../support/normalize-records.ts";
@@ -204,13 +205,11 @@ test("behavior: a log's own field names lead to their columns, with all of their
 });
 
 test("behavior: what is not understood counts whole", async () => {
-  for (const sql of ["SELECT * FROM some_view", "SELECT FROM WHERE"]) {
-    const planned = await plan(sql);
-    expect(planned.scans.map(({ table, columns }) => [table, columns])).toEqual(
-      SOURCES.map(({ table }) => [table.id, null]),
-    );
-    expect(planned.notes).toHaveLength(1);
-  }
+  const planned = await plan("SELECT FROM WHERE");
+  expect(planned.scans.map(({ table, columns }) => [table, columns])).toEqual(
+    SOURCES.map(({ table }) => [table.id, null]),
+  );
+  expect(planned.notes).toHaveLength(1);
   for (const sql of [
     "FROM cloudtrail",
     "SELECT cloudtrail FROM cloudtrail",
@@ -221,6 +220,36 @@ test("behavior: what is not understood counts whole", async () => {
   }
   expect((await plan("SELECT count(*) FROM cloudtrail")).scans).toMatchObject([{ columns: [], bytes: 0 }]);
   expect((await plan("SELECT 1")).scans).toEqual([]);
+});
+
+test("behavior: a table that the lake does not have is named, and counts nothing", async () => {
+  const sql = `WITH cut AS (SELECT accountid FROM cloudtrail WHERE time_dt >= '2026-01-08')
+    SELECT * FROM cut JOIN clodtrail USING (accountid) JOIN "x.csv" USING (accountid)`;
+  const planned = await plan(sql, { engine: "athena" });
+  expect(planned.unknown).toEqual(["clodtrail", "x.csv"]);
+  expect(planned.scans).toMatchObject([{ table: "cloudtrail", files: 2 }]);
+  expect(planned.unbounded).toEqual([]);
+  expect(planned.notes).toHaveLength(2);
+  expect(describePlan(planned)).not.toContain("");
+  for (const known of ["alerts", "findings", "deliveries", "rejects", "cloudtrail_all", "information_schema.tables"]) {
+    expect((await plan(`SELECT count(*) FROM ${known}`)).unknown, known).toEqual([]);
+  }
+});
+
+test("behavior: each saved query is understood, as it is and translated", async () => {
+  for (const file of SAVED_QUERIES) {
+    const { sql, parameters } = parseSavedQuery(file);
+    const params = Object.fromEntries(parameters.map(({ name }) => [name, null]));
+    const texts = [sql, translateAthena(sql, parameters).sql];
+    for (const [index, text] of texts.entries()) {
+      const planned = await plan(
+        text,
+        { engine: index === 0 ? "athena" : "duckdb", parameters, isDetailed: false },
+        params,
+      );
+      expect([planned.unknown, planned.notes], file.id).toEqual([[], []]);
+    }
+  }
 });
 
 test("behavior: Athena bills whole megabytes, ten at least", async () => {
