@@ -18,6 +18,9 @@ export const integer = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
 
+/** An address that requests go to. */
+export const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+
 /** A path of this machine. */
 export const path = z
   .string()

@@ -4,10 +4,11 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { type OptionDefinition as Definition, integer, path } from "./config-option.ts";
+import { type OptionDefinition as Definition, httpUrl, integer, path } from "./config-option.ts";
 import { type LogkeepError, usageError } from "./errors.ts";
 import { INVENTORY_OPTIONS, type InventoryConfig } from "./inventory-options.ts";
 import { MAINTENANCE_OPTIONS, type MaintenanceConfig } from "./maintenance-options.ts";
+import { SERVICE_OPTIONS, type ServiceConfig } from "./service-options.ts";
 
 /** An environment as the operating system gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +25,7 @@ export const QUERY_ENGINES = ["duckdb", "athena"] as const;
 export type QueryEngineName = (typeof QUERY_ENGINES)[number];
 
 /** Everything that can be configured, resolved and frozen. Null is "not given, and there is no default". */
-export interface Config extends MaintenanceConfig, InventoryConfig {
+export interface Config extends MaintenanceConfig, InventoryConfig, ServiceConfig {
   readonly dataFolder: string;
   /** `s3://bucket/prefix`, without a slash at its end. Null: the lake is a folder in the data folder. */
   readonly lakeUri: string | null;
@@ -65,7 +66,6 @@ const dollars = z
   .string()
   .regex(/^[0-9]{1,6}(\.[0-9]{1,6})?$/, "must be a number such as 5 or 6.75")
   .transform(Number);
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 // The service's own rules for the names.
 const workgroup = z.string().regex(/^[a-zA-Z0-9._-]{1,128}$/, "must be a workgroup's name");
 const database = z.string().regex(/^[a-z0-9_]{1,255}$/, "must be a database's name: lower-case letters, digits and _");
@@ -129,6 +129,7 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
   },
   ...MAINTENANCE_OPTIONS,
   ...INVENTORY_OPTIONS,
+  ...SERVICE_OPTIONS,
   logLevel: {
     env: "LOGKEEP_LOG_LEVEL",
     help: "silent, error, warn, info or debug; debug also shows stacks. Default: warn on a terminal, else info",

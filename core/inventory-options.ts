@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
-import { integer, type OptionDefinition, path } from "./config-option.ts";
+import { httpUrl, integer, type OptionDefinition, path } from "./config-option.ts";
 
 /** What is configured about the accounts whose logs are expected. */
 export interface InventoryConfig {
@@ -30,7 +29,7 @@ export const INVENTORY_OPTIONS: {
   organizationsEndpoint: {
     env: "LOGKEEP_QUERIES_ORGANIZATIONS_ENDPOINT",
     help: "Address of a service that speaks the protocol of AWS Organizations. Default: AWS",
-    schema: z.url({ protocol: /^https?$/, error: "must be an http or https address" }),
+    schema: httpUrl,
     fallback: () => null,
   },
   behindMinutes: {

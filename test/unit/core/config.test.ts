@@ -26,6 +26,20 @@ test("behavior: an empty variable counts as not given", () => {
   expect(resolveConfig({ LOGKEEP_ENGINE_MEMORY_MB: "" }).engineMemoryMb).toBe(768);
 });
 
+test("behavior: where announced objects may lie is a list", () => {
+  const sources = (text: string) => resolveConfig({ LOGKEEP_SERVICE_SOURCES: text }).serviceSources;
+  expect(sources("s3://my-logs")).toEqual(["s3://my-logs"]);
+  expect(sources(" s3://my-logs/AWSLogs/  s3://b.c/x,s3://flow ")).toEqual([
+    "s3://my-logs/AWSLogs/",
+    "s3://b.c/x",
+    "s3://flow",
+  ]);
+  expect(sources("")).toBeNull();
+  for (const text of ["my-logs", "s3://", "s3://UPPER", "s3://a", " , ", "s3://good http://bad"]) {
+    expect(() => sources(text), text).toThrow(expect.objectContaining({ code: "cli.usage" }));
+  }
+});
+
 test("error: all faults at once, without the values", () => {
   const environment = {
     LOGKEEP_ENGINE_THREADS: "many",
