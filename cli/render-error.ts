@@ -7,6 +7,7 @@ const USAGE_CODES = [
   "cli.usage",
   "dialect.syntax",
   "dialect.unsupported",
+  "dialect.meaning",
   "query.unbounded",
   "query.unknown-table",
   "query.over-budget",

@@ -1,6 +1,9 @@
 import type { ParameterType } from "../saved-query.ts";
 import type { Place } from "./refuse.ts";
 import type { Call, Expression } from "./syntax.ts";
+import type { Checker } from "./types/checker.ts";
+import { parseSignature, type Signature } from "./types/signature.ts";
+import type { Type } from "./types/type.ts";
 
 /** What is known while an expression is printed. */
 export interface PrintContext {
@@ -11,6 +14,7 @@ export interface PrintContext {
   readonly lambdas: readonly (readonly [string, string])[];
   /** Whether a name may mean a column of a query around this one. */
   readonly hasOuterNames: boolean;
+  readonly checker: Checker;
 }
 
 /** How a function's rule prints its arguments. */
@@ -31,16 +35,23 @@ export interface CallPrinter {
   /** A macro's call on SQL made of the arguments. */
   readonly macro: (name: string, ...args: readonly string[]) => string;
   readonly context: PrintContext;
+  /** What each argument is, after the conversions that Trino makes; a lambda's entry is its result. */
+  readonly types: readonly Type[];
+  /** The call's own type. */
+  readonly type: Type;
 }
 
 /**
- * A function that may be used, with the number of its arguments. A scalar without `print` is the macro
+ * A function that may be used, with all readings that Trino has for types of ours: also those that are refused here, or
+ * another reading would be taken for them. A scalar without `print` is the macro
  * `trino_<name>`. An aggregate's `print` gives name and arguments; `wrap` the macro that takes its value.
  */
 export interface FunctionRule {
   readonly name: string;
   readonly kind: "scalar" | "aggregate" | "window";
-  readonly args: readonly [least: number, most: number];
+  readonly signatures: readonly Signature[];
+  /** Why some types of a reading are refused after all, and what to write; null where they are not. */
+  readonly refuses?: (types: readonly Type[]) => { readonly what: string; readonly instead: string } | null;
   readonly print?: (printer: CallPrinter) => string;
   readonly wrap?: string;
   /** Further arguments of that macro. */
@@ -50,6 +61,7 @@ export interface FunctionRule {
 }
 
 /** A scalar function that is a macro of ours. */
-export function scalar(name: string, least: number, most = least, note?: string): FunctionRule {
-  return { name, kind: "scalar", args: [least, most], ...(note === undefined ? {} : { note }) };
+export function scalar(name: string, signatures: string | readonly string[], note?: string): FunctionRule {
+  const texts = typeof signatures === "string" ? [signatures] : signatures;
+  return { name, kind: "scalar", signatures: texts.map(parseSignature), ...(note === undefined ? {} : { note }) };
 }

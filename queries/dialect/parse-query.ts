@@ -3,6 +3,7 @@
  * and FETCH. Forms that Athena has and this translation has no proof for are refused by name.
  */
 import { Cursor } from "./cursor.ts";
+import { checkDepth } from "./depth.ts";
 import { parseSortItems, parseWindow } from "./parse-call.ts";
 import { parseExpression, seesQuery } from "./parse-expression.ts";
 import { parseRelation } from "./parse-relation.ts";
@@ -22,6 +23,7 @@ export function parseStatement(text: string): Query {
   }
   const query = parseQuery(cursor);
   if (cursor.peek().kind !== "end") throw cursor.unexpected("the end");
+  checkDepth(query, text);
   return query;
 }
 

@@ -1,4 +1,4 @@
-import type { CallPrinter, FunctionRule, PrintContext } from "./function-rule.ts";
+import type { CallPrinter, PrintContext } from "./function-rule.ts";
 import { insteadOf, ruleOf } from "./functions.ts";
 import { isLate } from "./late.ts";
 import { macroCall } from "./macro-call.ts";
@@ -6,13 +6,13 @@ import { printExpression, printLambdaBody } from "./print-expression.ts";
 import { printSortItems, printWindow } from "./print-window.ts";
 import { type Place, unsupported } from "./refuse.ts";
 import type { Call, Expression } from "./syntax.ts";
+import { simple } from "./types/type.ts";
 
 /** A call as DuckDB's SQL. Throws `dialect.unsupported` for what is not in the list, or not in this form. */
 export function printCall(call: Call, context: PrintContext): string {
   const place: Place = { text: context.text, offset: call.offset };
   const rule = ruleOf(call.name);
   if (rule === null) throw unsupported(`${call.name}()`, place, insteadOf(call.name));
-  checkForm(call, rule, place);
   const printer = printerOf(call, context, place);
   if (rule.kind === "scalar") return rule.print?.(printer) ?? printer.macro(`trino_${rule.name}`, ...printer.args);
   const opened = rule.print?.(printer) ?? `${rule.name}(${printer.args.join(", ")}`;
@@ -28,40 +28,8 @@ export function printCall(call: Call, context: PrintContext): string {
   return rule.wrap === undefined ? sql : macroCall(rule.wrap, [sql, ...(rule.wrapped?.(printer) ?? [])], true);
 }
 
-/** Which modifiers a function may carry: only those that golden rows prove. */
-function checkForm(call: Call, rule: FunctionRule, place: Place): void {
-  const { name, args, star } = call;
-  const refuse = (what: string, instead: string) => unsupported(`${what} with ${name}()`, place, instead);
-  if (star && name !== "count") throw refuse("*", "name a column");
-  const [least, most] = rule.args;
-  if (args.length < least || args.length > most) {
-    throw unsupported(
-      `${name}() with ${args.length} arguments`,
-      place,
-      `it takes ${least === most ? least : `${least} to ${most}`}`,
-    );
-  }
-  if (name === "count" && !star && args.length === 0) throw refuse("no argument", "write count(*)");
-  const isAggregate = rule.kind === "aggregate";
-  if (call.distinct && !(isAggregate && ["count", "sum", "avg", "min", "max", "array_agg"].includes(name))) {
-    throw refuse("DISTINCT", "take the distinct rows in a query below");
-  }
-  if (call.orderBy.length > 0 && name !== "array_agg") throw refuse("ORDER BY", "only array_agg takes it");
-  if (call.withinGroup.length > 0 !== (name === "listagg"))
-    throw refuse("WITHIN GROUP", "listagg needs it, nothing else takes it");
-  if (call.filter !== null && !isAggregate) throw refuse("FILTER", "only aggregates take it");
-  if (call.over !== null && rule.kind === "scalar")
-    throw refuse("OVER", "only aggregates and window functions take it");
-  if (call.over === null && rule.kind === "window") throw refuse("no OVER", "add OVER (ORDER BY ...)");
-  if (call.over !== null && (call.distinct || call.orderBy.length > 0 || name === "listagg")) {
-    throw refuse("OVER and DISTINCT or ORDER BY", "aggregate in a query below");
-  }
-  if (call.nulls === "ignore" && !["lag", "lead", "first_value", "last_value", "nth_value"].includes(name)) {
-    throw refuse("IGNORE NULLS", "filter the NULLs out");
-  }
-}
-
 function printerOf(call: Call, context: PrintContext, place: Place): CallPrinter {
+  const binding = context.checker.bindings.get(call);
   const argument = (index: number): Expression => {
     const found = call.args[index];
     if (found === undefined) throw unsupported(`${call.name}() without argument ${index + 1}`, place, "add it");
@@ -73,6 +41,8 @@ function printerOf(call: Call, context: PrintContext, place: Place): CallPrinter
     place,
     context,
     print,
+    types: binding?.params ?? [],
+    type: binding?.result ?? simple("unknown"),
     macro: (name, ...args) => macroCall(name, args, isLate(call.args, context)),
     arg: (index) => print(argument(index)),
     // Printed on demand: a lambda is none that can be printed alone.

@@ -62,11 +62,18 @@ export interface Call extends Placed {
 /** A comparison's operator. */
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
+/** A whole number as written. */
+export interface IntegerLiteral extends Placed {
+  readonly kind: "integer";
+  readonly value: string;
+}
+
 /** Any expression. */
 export type Expression =
+  | IntegerLiteral
   | (Placed & { readonly kind: "null" })
   | (Placed & { readonly kind: "boolean"; readonly value: boolean })
-  | (Placed & { readonly kind: "integer" | "decimal" | "double" | "string" | "binary"; readonly value: string })
+  | (Placed & { readonly kind: "decimal" | "double" | "string" | "binary"; readonly value: string })
   | (Placed & { readonly kind: "typed"; readonly type: TypeName; readonly value: string })
   | (Placed & { readonly kind: "interval"; readonly negative: boolean; readonly value: string; readonly unit: string })
   | (Placed & { readonly kind: "parameter"; readonly name: string })

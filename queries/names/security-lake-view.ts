@@ -28,6 +28,9 @@ const LAKE_SOURCES: Readonly<Record<string, LakeSource>> = {
   vpc_flow: { table: "vpc_flow", where: "true" },
 };
 
+/** The names of its sources, as they stand in its tables' names. */
+export const SECURITY_LAKE_SOURCES: readonly string[] = Object.keys(LAKE_SOURCES);
+
 /** Attributes that OCSF 1.1.0 does not have, or has in other classes, and columns that are ours, by table. */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   cloudtrail: ["metadata.original_event_uid", "policies", "finding_info", "action_id", "action", "aws", "logkeep"],

@@ -1,6 +1,15 @@
 /** The goldens of the translation come from a real Trino, and stay what it says. */
 import { expect, test } from "vitest";
-import { DIALECT_CASES, GOLDENS_FILE, type Golden, outcomeOf, trinoTypeName } from "../support/dialect-goldens.ts";
+import {
+  DIALECT_CASES,
+  GOLDENS_FILE,
+  type Golden,
+  outcomeOf,
+  REFUSALS_FILE,
+  REFUSED_CASES,
+  type Refusal,
+  trinoTypeName,
+} from "../support/dialect-goldens.ts";
 import { type TrinoAddress, TrinoError, trinoQuery } from "../support/trino-client.ts";
 import { trinoInTest } from "../support/trino-in-test.ts";
 import { jsonRows } from "../support/trino-rows.ts";
@@ -10,14 +19,33 @@ const AT_ONCE = 6;
 
 test("default: what Trino answers to each text is what was recorded", { timeout: 400_000 }, async (context) => {
   const trino = trinoInTest(context);
-  const goldens: Golden[] = [];
-  for (let at = 0; at < DIALECT_CASES.length; at += AT_ONCE) {
-    const texts = DIALECT_CASES.slice(at, at + AT_ONCE);
-    goldens.push(...(await Promise.all(texts.map(async (sql) => ({ sql, trino: await ask(trino, sql) })))));
-  }
-  const lines = goldens.map((golden) => JSON.stringify(golden));
-  await expect(`[\n${lines.join(",\n")}\n]\n`).toMatchFileSnapshot(GOLDENS_FILE);
+  const goldens = await asked(DIALECT_CASES, async (sql): Promise<Golden> => ({ sql, trino: await ask(trino, sql) }));
+  await expect(linesOf(goldens)).toMatchFileSnapshot(GOLDENS_FILE);
 });
+
+test("default: Trino refuses each text that is refused here, for the reason that was recorded", {
+  timeout: 400_000,
+}, async (context) => {
+  const trino = trinoInTest(context);
+  const refusals = await asked(REFUSED_CASES, async (sql): Promise<Refusal> => {
+    const outcome = await ask(trino, sql);
+    return { sql, trino: "fails" in outcome ? outcome.fails : "it answers" };
+  });
+  expect(refusals.filter(({ trino: name }) => name === "it answers")).toEqual([]);
+  await expect(linesOf(refusals)).toMatchFileSnapshot(REFUSALS_FILE);
+});
+
+async function asked<T>(texts: readonly string[], one: (sql: string) => Promise<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let at = 0; at < texts.length; at += AT_ONCE) {
+    found.push(...(await Promise.all(texts.slice(at, at + AT_ONCE).map(one))));
+  }
+  return found;
+}
+
+function linesOf(entries: readonly unknown[]): string {
+  return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
+}
 
 async function ask(trino: TrinoAddress, sql: string): Promise<Golden["trino"]> {
   try {

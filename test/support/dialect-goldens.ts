@@ -5,6 +5,9 @@ import { ROOT } from "./catalog.ts";
 import { COLLECTION_CASES } from "./dialect-cases/collections.ts";
 import { DATE_CASES } from "./dialect-cases/dates.ts";
 import { QUERY_CASES } from "./dialect-cases/queries.ts";
+import { REFUSED_CALLS } from "./dialect-cases/refused-calls.ts";
+import { REFUSED_QUERIES } from "./dialect-cases/refused-queries.ts";
+import { REFUSED_VALUES } from "./dialect-cases/refused-values.ts";
 import { TEXT_CASES } from "./dialect-cases/text.ts";
 import { VALUE_CASES } from "./dialect-cases/values.ts";
 import type { TrinoType } from "./trino-client.ts";
@@ -17,6 +20,24 @@ export const DIALECT_CASES: readonly string[] = [
   ...DATE_CASES,
   ...QUERY_CASES,
 ];
+
+/** Texts that Trino refuses before it reads a row: by types, names, groups. */
+export const REFUSED_CASES: readonly string[] = [...REFUSED_VALUES, ...REFUSED_CALLS, ...REFUSED_QUERIES];
+
+/** Where Trino's names for these errors are kept; recorded as the answers are. */
+export const REFUSALS_FILE: string = `${ROOT}test/goldens/dialect-refused.json`;
+
+/** A text and Trino's name for what is wrong with it. */
+export interface Refusal {
+  readonly sql: string;
+  readonly trino: string;
+}
+
+/** The recorded refusals. */
+export function readRefusals(): readonly Refusal[] {
+  // The engines tier wrote the file in this shape.
+  return JSON.parse(readFileSync(REFUSALS_FILE, "utf8")) as readonly Refusal[];
+}
 
 /** Where Trino's answers are kept; `vitest run --project engines -u test/engines/dialect-goldens.test.ts` records them. */
 export const GOLDENS_FILE: string = `${ROOT}test/goldens/dialect.json`;

@@ -20,22 +20,65 @@ const FIELD_NAMES = [
   "year_of_week",
 ];
 
+const CLOCK_READINGS = ["(timestamp) -> bigint", "(timestamp with time zone) -> bigint"];
+const DATE_READINGS = ["(date) -> bigint", ...CLOCK_READINGS];
+const SPANS = ["(interval day to second) -> refused"];
+const FIELD_READINGS: Readonly<Record<string, readonly string[]>> = {
+  year: [...DATE_READINGS, "(interval year to month) -> refused"],
+  month: [...DATE_READINGS, "(interval year to month) -> refused"],
+  day: [...DATE_READINGS, ...SPANS],
+  hour: [...CLOCK_READINGS, ...SPANS],
+  minute: [...CLOCK_READINGS, ...SPANS],
+  second: [...CLOCK_READINGS, ...SPANS],
+  millisecond: [...CLOCK_READINGS, ...SPANS],
+};
+
 /** Dates and times. What depends on a session's zone reads UTC, as Athena's does. */
 export const DATE_FUNCTIONS: readonly FunctionRule[] = [
-  { ...scalar("current_date", 0), print: () => "current_date" },
-  { ...scalar("current_timestamp", 0), print: () => "date_trunc('millisecond', now())" },
-  { ...scalar("now", 0), print: () => "date_trunc('millisecond', now())" },
-  { ...scalar("date", 1), print: (p) => p.macro("trino_date", zonedValue(p, 0)) },
+  { ...scalar("current_date", "() -> date"), print: () => "current_date" },
   {
-    ...scalar("date_trunc", 2, 2, UNIT_NOTE),
+    ...scalar("current_timestamp", "() -> timestamp(3) with time zone"),
+    print: () => "date_trunc('millisecond', now())",
+  },
+  { ...scalar("now", "() -> timestamp(3) with time zone"), print: () => "date_trunc('millisecond', now())" },
+  {
+    ...scalar("date", ["(varchar) -> date", "(timestamp) -> date", "(timestamp with time zone) -> date"]),
+    print: (p) => p.macro("trino_date", zonedValue(p, 0)),
+  },
+  {
+    ...scalar(
+      "date_trunc",
+      [
+        "(varchar, date) -> date",
+        "(varchar, timestamp) -> timestamp",
+        "(varchar, timestamp with time zone) -> timestamp with time zone",
+      ],
+      UNIT_NOTE,
+    ),
     print: (p) => p.macro(hasClock(p) ? "trino_clock_trunc" : "trino_date_trunc", unitOf(p), p.arg(1)),
   },
   {
-    ...scalar("date_add", 3, 3, `${UNIT_NOTE}, no shorter than a second`),
+    ...scalar(
+      "date_add",
+      [
+        "(varchar, bigint, date) -> date",
+        "(varchar, bigint, timestamp) -> timestamp",
+        "(varchar, bigint, timestamp with time zone) -> timestamp with time zone",
+      ],
+      `${UNIT_NOTE}, no shorter than a second`,
+    ),
     print: (p) => p.macro(hasClock(p) ? "trino_clock_add" : "trino_date_add", `${p.arg(1)} * ${step(p)}`, p.arg(2)),
   },
   {
-    ...scalar("date_diff", 3, 3, UNIT_NOTE),
+    ...scalar(
+      "date_diff",
+      [
+        "(varchar, date, date) -> bigint",
+        "(varchar, timestamp, timestamp) -> bigint",
+        "(varchar, timestamp with time zone, timestamp with time zone) -> bigint",
+      ],
+      UNIT_NOTE,
+    ),
     print: (p) => {
       const [from, to] = hasClock(p)
         ? [`trino_clocked(${p.arg(1)})`, `trino_clocked(${p.arg(2)})`]
@@ -44,25 +87,36 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
   {
-    ...scalar("date_format", 2, 2, "the format is a literal of %Y %y %m %d %H %i %s %f %a %b %e %j %M %W %T %%"),
+    ...scalar(
+      "date_format",
+      ["(timestamp, varchar) -> varchar", "(timestamp with time zone, varchar) -> varchar"],
+      "the format is a literal of %Y %y %m %d %H %i %s %f %a %b %e %j %M %W %T %%",
+    ),
     print: (p) => `strftime(trino_to_millis(${zonedValue(p, 0)}), ${dateFormat(p.literal(1, "the format"), p.place)})`,
   },
   {
     ...scalar(
       "format_datetime",
-      2,
-      2,
+      ["(timestamp, varchar) -> varchar", "(timestamp with time zone, varchar) -> varchar"],
       "the format is a literal of yyyy MM dd HH mm ss SSS EEE EEEE MMM MMMM and quoted text",
     ),
     print: (p) => `strftime(trino_to_millis(${zonedValue(p, 0)}), ${jodaFormat(p.literal(1, "the format"), p.place)})`,
   },
-  scalar("from_iso8601_timestamp", 1, 1, "of instants in UTC: other offsets are an error"),
-  scalar("from_iso8601_date", 1, 1, "of yyyy-mm-dd"),
-  scalar("from_unixtime", 1),
-  scalar("to_unixtime", 1),
-  scalar("last_day_of_month", 1),
+  scalar(
+    "from_iso8601_timestamp",
+    "(varchar) -> timestamp(3) with time zone",
+    "of instants in UTC: other offsets are an error",
+  ),
+  scalar("from_iso8601_date", "(varchar) -> date", "of yyyy-mm-dd"),
+  scalar("from_unixtime", "(double) -> timestamp(3) with time zone"),
+  scalar("to_unixtime", "(timestamp with time zone) -> double"),
+  scalar("last_day_of_month", ["(date) -> date", "(timestamp) -> date", "(timestamp with time zone) -> date"]),
   {
-    ...scalar("at_timezone", 2, 2, "as AT TIME ZONE: inside a function that reads the local time"),
+    ...scalar(
+      "at_timezone",
+      "(timestamp with time zone, varchar) -> timestamp with time zone",
+      "as AT TIME ZONE: inside a function that reads the local time",
+    ),
     print: ({ place }) => {
       throw unsupported(
         "at_timezone here",
@@ -72,14 +126,34 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
   ...FIELD_NAMES.map((name) => ({
-    ...scalar(name, 1),
+    ...scalar(name, FIELD_READINGS[name] ?? DATE_READINGS),
     print: (p: CallPrinter) => `trino_${name}(${zonedValue(p, 0)})`,
   })),
-  { ...scalar("day_of_month", 1), print: (p) => p.macro("trino_day", zonedValue(p, 0)) },
-  { ...scalar("dow", 1), print: (p) => p.macro("trino_day_of_week", zonedValue(p, 0)) },
-  { ...scalar("doy", 1), print: (p) => p.macro("trino_day_of_year", zonedValue(p, 0)) },
-  { ...scalar("week_of_year", 1), print: (p) => p.macro("trino_week", zonedValue(p, 0)) },
-  { ...scalar("yow", 1), print: (p) => p.macro("trino_year_of_week", zonedValue(p, 0)) },
+  {
+    ...scalar("day_of_month", [
+      "(date) -> bigint",
+      "(timestamp) -> bigint",
+      "(timestamp with time zone) -> bigint",
+      "(interval day to second) -> refused",
+    ]),
+    print: (p) => p.macro("trino_day", zonedValue(p, 0)),
+  },
+  {
+    ...scalar("dow", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
+    print: (p) => p.macro("trino_day_of_week", zonedValue(p, 0)),
+  },
+  {
+    ...scalar("doy", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
+    print: (p) => p.macro("trino_day_of_year", zonedValue(p, 0)),
+  },
+  {
+    ...scalar("week_of_year", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
+    print: (p) => p.macro("trino_week", zonedValue(p, 0)),
+  },
+  {
+    ...scalar("yow", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
+    print: (p) => p.macro("trino_year_of_week", zonedValue(p, 0)),
+  },
 ];
 
 /** EXTRACT's fields, as the functions of the same names. */

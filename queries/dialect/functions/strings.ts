@@ -9,40 +9,62 @@ const INNER_NOTE = `${PATTERN_NOTE}, takes a character at least, and has no $`;
 /** Text, regular expressions, and bytes. */
 export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   {
-    ...scalar("concat", 2, 50, "text or arrays; NULL where an argument is NULL"),
+    ...scalar(
+      "concat",
+      [
+        "(varchar, varchar, ...) -> varchar",
+        "(varbinary, varbinary, ...) -> varbinary",
+        "(array(E), array(E), ...) -> array(E)",
+        "(array(E), E) -> array(E)",
+        "(E, array(E)) -> array(E)",
+      ],
+      "text or arrays; NULL where an argument is NULL",
+    ),
     print: ({ args }) => `(${args.join(" || ")})`,
   },
-  scalar("length", 1),
-  scalar("lower", 1),
-  scalar("upper", 1),
-  scalar("trim", 1, 2),
-  scalar("ltrim", 1, 2),
-  scalar("rtrim", 1, 2),
-  scalar("substr", 2, 3),
-  { ...scalar("substring", 2, 3), print: (p) => p.macro("trino_substr", ...p.args) },
-  scalar("strpos", 2),
-  scalar("starts_with", 2),
-  scalar("split", 2),
-  scalar("split_part", 3),
-  scalar("replace", 2, 3),
-  scalar("reverse", 1, 1, "text or an array"),
-  scalar("lpad", 3),
-  scalar("rpad", 3),
-  scalar("chr", 1),
+  scalar("length", ["(varchar) -> bigint", "(varbinary) -> bigint"]),
+  scalar("lower", "(varchar) -> varchar"),
+  scalar("upper", "(varchar) -> varchar"),
+  scalar("trim", ["(varchar) -> varchar", "(varchar, varchar) -> varchar"]),
+  scalar("ltrim", ["(varchar) -> varchar", "(varchar, varchar) -> varchar"]),
+  scalar("rtrim", ["(varchar) -> varchar", "(varchar, varchar) -> varchar"]),
+  scalar("substr", [
+    "(varchar, bigint) -> varchar",
+    "(varchar, bigint, bigint) -> varchar",
+    "(varbinary, bigint) -> refused",
+    "(varbinary, bigint, bigint) -> refused",
+  ]),
   {
-    ...scalar("concat_ws", 2, 20, "of text"),
+    ...scalar("substring", ["(varchar, bigint) -> varchar", "(varchar, bigint, bigint) -> varchar"]),
+    print: (p) => p.macro("trino_substr", ...p.args),
+  },
+  scalar("strpos", "(varchar, varchar) -> bigint"),
+  scalar("starts_with", "(varchar, varchar) -> boolean"),
+  scalar("split", "(varchar, varchar) -> array(varchar)"),
+  scalar("split_part", "(varchar, varchar, bigint) -> varchar"),
+  scalar("replace", ["(varchar, varchar) -> varchar", "(varchar, varchar, varchar) -> varchar"]),
+  scalar("reverse", ["(varchar) -> varchar", "(array(E)) -> array(E)", "(varbinary) -> refused"], "text or an array"),
+  scalar("lpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused"]),
+  scalar("rpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused"]),
+  scalar("chr", "(bigint) -> varchar"),
+  {
+    ...scalar("concat_ws", ["(varchar, varchar, ...) -> varchar", "(varchar, array(varchar)) -> refused"], "of text"),
     print: ({ args }) => `concat_ws(${args.map((each) => `trino_text(${each})`).join(", ")})`,
   },
-  scalar("translate", 3),
+  scalar("translate", "(varchar, varchar, varchar) -> varchar"),
   {
-    ...scalar("regexp_like", 2, 2, PATTERN_NOTE),
+    ...scalar("regexp_like", "(varchar, varchar) -> boolean", PATTERN_NOTE),
     print: (p) => {
       const { pattern, endsAtEnd } = patternOf(p);
       return `regexp_matches(${p.arg(0)}, ${sqlString(endsAtEnd ? `(?:${pattern})\\n?\\z` : pattern)})`;
     },
   },
   {
-    ...scalar("regexp_extract", 2, 3, `${PATTERN_NOTE}; a group that may stay empty is refused`),
+    ...scalar(
+      "regexp_extract",
+      ["(varchar, varchar) -> varchar", "(varchar, varchar, bigint) -> varchar"],
+      `${PATTERN_NOTE}; a group that may stay empty is refused`,
+    ),
     print: (p) => {
       const { pattern, endsAtEnd } = patternOf(p);
       // The line break that $ may leave out at the end is no part of what is extracted.
@@ -51,11 +73,19 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
   {
-    ...scalar("regexp_extract_all", 2, 3, `${INNER_NOTE}; a group that may stay empty is refused`),
+    ...scalar(
+      "regexp_extract_all",
+      ["(varchar, varchar) -> array(varchar)", "(varchar, varchar, bigint) -> array(varchar)"],
+      `${INNER_NOTE}; a group that may stay empty is refused`,
+    ),
     print: (p) => `regexp_extract_all(${p.arg(0)}, ${innerPattern(p)}, ${groupOf(p)})`,
   },
   {
-    ...scalar("regexp_replace", 2, 3, `${INNER_NOTE}; the replacement is a literal`),
+    ...scalar(
+      "regexp_replace",
+      ["(varchar, varchar) -> varchar", "(varchar, varchar, varchar) -> varchar"],
+      `${INNER_NOTE}; the replacement is a literal`,
+    ),
     print: (p) => {
       const replacement =
         p.args.length < 3 ? "''" : checkReplacement(p.literal(2, "the replacement"), patternOf(p).groups, p.place);
@@ -63,22 +93,22 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
   {
-    ...scalar("regexp_count", 2, 2, INNER_NOTE),
+    ...scalar("regexp_count", "(varchar, varchar) -> bigint", INNER_NOTE),
     print: (p) => `len(regexp_extract_all(${p.arg(0)}, ${innerPattern(p)}))`,
   },
   {
-    ...scalar("regexp_split", 2, 2, INNER_NOTE),
+    ...scalar("regexp_split", "(varchar, varchar) -> array(varchar)", INNER_NOTE),
     print: (p) => `string_split_regex(${p.arg(0)}, ${innerPattern(p)})`,
   },
-  scalar("to_utf8", 1),
-  scalar("from_utf8", 1, 1, "bytes that are no UTF-8 are an error, not a replacement character"),
-  scalar("to_hex", 1),
-  scalar("from_hex", 1),
-  scalar("to_base64", 1),
-  scalar("from_base64", 1),
-  scalar("md5", 1),
-  scalar("sha1", 1),
-  scalar("sha256", 1),
+  scalar("to_utf8", "(varchar) -> varbinary"),
+  scalar("from_utf8", "(varbinary) -> varchar", "bytes that are no UTF-8 are an error, not a replacement character"),
+  scalar("to_hex", "(varbinary) -> varchar"),
+  scalar("from_hex", ["(varchar) -> varbinary", "(varbinary) -> refused"]),
+  scalar("to_base64", "(varbinary) -> varchar"),
+  scalar("from_base64", ["(varchar) -> varbinary", "(varbinary) -> refused"]),
+  scalar("md5", "(varbinary) -> varbinary"),
+  scalar("sha1", "(varbinary) -> varbinary"),
+  scalar("sha256", "(varbinary) -> varbinary"),
 ];
 
 function patternOf(printer: CallPrinter): CheckedPattern {

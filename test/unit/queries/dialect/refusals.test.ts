@@ -1,9 +1,30 @@
 /** Texts that Athena takes, or other engines, and that must not run here with a meaning of their own. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SqlEngine } from "../../../../core/sql-engine.ts";
+import { columnsOf } from "../../../../queries/dialect/lake-columns.ts";
 import { translateAthena } from "../../../../queries/dialect/translate.ts";
 import { runOnDuckDb } from "../../../support/dialect-engine.ts";
 import { openTestEngine } from "../../../support/engine.ts";
+
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  t: ["a integer", "b integer", "id integer", "x varchar", "y varchar", "list array(varchar)"],
+  u: ["x integer", "u integer", "id integer"],
+  x: ["t timestamp(3) with time zone"],
+};
+
+function tableColumns(name: string) {
+  const columns = TABLES[name];
+  return columns === undefined ? null : columnsOf(columns);
+}
+
+function refusalOf(sql: string): unknown {
+  try {
+    translateAthena(sql, [], tableColumns);
+  } catch (thrown) {
+    return thrown;
+  }
+  return "it is taken";
+}
 
 let engine: SqlEngine;
 beforeAll(async () => {
@@ -14,6 +35,7 @@ afterAll(() => engine.close());
 describe("functions", () => {
   test.each([
     ["SELECT foo(1)", "foo()"],
+    ["SELECT concat_ws(',', ARRAY['a'])", "concat_ws(varchar, array(varchar))"],
     ["SELECT\n  try(1 / 0)", "try()"],
     ["SELECT random()", "random()"],
     ["SELECT read_text('x')", "read_text()"],
@@ -38,7 +60,7 @@ describe("functions", () => {
     ["SELECT x -> 1 FROM t", "a lambda here"],
     ['SELECT "lower"(x) FROM t', "a quoted function name"],
   ])("error: %s is refused for %s", (sql, what) => {
-    expect(() => translateAthena(sql)).toThrow(
+    expect(refusalOf(sql)).toEqual(
       expect.objectContaining({
         code: "dialect.unsupported",
         facts: expect.objectContaining({ what }),
@@ -69,25 +91,24 @@ describe("forms", () => {
     ["WITH RECURSIVE a AS (SELECT 1) SELECT * FROM a", "WITH RECURSIVE"],
     ["SELECT a FROM t FETCH FIRST 1 ROW WITH TIES", "FETCH ... WITH TIES"],
     ["SELECT a, count(*) FROM t GROUP BY ALL", "GROUP BY ALL"],
-    ["SELECT a FROM t GROUP BY ROLLUP (lower(a))", "an expression in grouping sets"],
-    ["SELECT r.* FROM t, UNNEST(x)", "UNNEST without names"],
+    ["SELECT a FROM t, UNNEST(list)", "UNNEST without names"],
     ["SELECT *, 1 + 1 FROM t", "a column without a name after *"],
     ["SELECT ARRAY[1] = ARRAY[1]", "a comparison of rows or arrays"],
     ["SELECT (1, 2) IN ((1, 2))", "a comparison of rows or arrays"],
-    ["SELECT a FROM t WHERE EXISTS (SELECT x + 1 AS y FROM u WHERE y > 3)", "the name y, an alias here as well"],
+    ["SELECT a FROM t WHERE EXISTS (SELECT x + 1 AS b FROM u WHERE b > 3)", "the name b, an alias here as well"],
     ["SELECT (SELECT max(u) FROM u) FROM t", "the name u, an alias here as well"],
     ["SELECT -a AS a FROM t ORDER BY a + 0", "ORDER BY with the alias a inside"],
     ["SELECT regexp_like(x, y) FROM t", "the pattern of regexp_like() that is no literal"],
-    ["SELECT regexp_like(x, '(?i)a')", "(?i in a regular expression"],
-    ["SELECT regexp_like(x, 'a++')", "a quantifier after a quantifier in a regular expression"],
-    ["SELECT regexp_like(x, '\\bx')", "\\b in a regular expression"],
-    ["SELECT regexp_like(x, '(a)\\1')", "\\1 in a regular expression"],
-    ["SELECT regexp_like(x, 'a$|b')", "$ before the end or beside | in a regular expression"],
-    ["SELECT regexp_extract(x, '(a)|b', 1)", "a group that may not be in the match"],
-    ["SELECT regexp_split(x, 'a*')", "regexp_split() with a pattern that may match nothing"],
-    ["SELECT regexp_replace(x, 'a?', '-')", "regexp_replace() with a pattern that may match nothing"],
-    ["SELECT regexp_extract_all(x, 'a$')", "$ in regexp_extract_all()"],
-    ["SELECT regexp_replace(x, 'a', '\\1')", "a backslash in a replacement"],
+    ["SELECT regexp_like(x, '(?i)a') FROM t", "(?i in a regular expression"],
+    ["SELECT regexp_like(x, 'a++') FROM t", "a quantifier after a quantifier in a regular expression"],
+    ["SELECT regexp_like(x, '\\bx') FROM t", "\\b in a regular expression"],
+    ["SELECT regexp_like(x, '(a)\\1') FROM t", "\\1 in a regular expression"],
+    ["SELECT regexp_like(x, 'a$|b') FROM t", "$ before the end or beside | in a regular expression"],
+    ["SELECT regexp_extract(x, '(a)|b', 1) FROM t", "a group that may not be in the match"],
+    ["SELECT regexp_split(x, 'a*') FROM t", "regexp_split() with a pattern that may match nothing"],
+    ["SELECT regexp_replace(x, 'a?', '-') FROM t", "regexp_replace() with a pattern that may match nothing"],
+    ["SELECT regexp_extract_all(x, 'a$') FROM t", "$ in regexp_extract_all()"],
+    ["SELECT regexp_replace(x, 'a', '\\1') FROM t", "a backslash in a replacement"],
     ["SELECT json_extract(x, '$..a') FROM t", "this JSON path"],
     ["SELECT json_extract(x, '$.a[*]') FROM t", "this JSON path"],
     ["SELECT json_extract(json_parse(x), '$.a') FROM t", "json_parse here"],
@@ -98,14 +119,14 @@ describe("forms", () => {
     ["SELECT CAST(x AS timestamp(9)) FROM t", "timestamp(9)"],
     ["SELECT CAST(json_parse(x) AS array(json)) FROM t", "a CAST of JSON to this type"],
     ["SELECT INTERVAL '1' DAY", "INTERVAL here"],
-    ["SELECT x FROM t WHERE INTERVAL '1' MONTH > INTERVAL '1' DAY", "INTERVAL here"],
+    ["SELECT x FROM t WHERE INTERVAL '1' MONTH > INTERVAL '2' MONTH", "INTERVAL here"],
     ["SELECT INTERVAL '1' DAY + INTERVAL '2' HOUR", "INTERVAL here"],
-    ["SELECT x + INTERVAL '1' DAY * 2 FROM t", "INTERVAL here"],
+    ["SELECT t + INTERVAL '1' DAY * 2 FROM x", "INTERVAL here"],
     ["DELETE FROM t", "DELETE"],
     ["EXPLAIN SELECT 1", "EXPLAIN"],
     ["SHOW TABLES", "SHOW"],
   ])("error: %s is refused for %s", (sql, what) => {
-    expect(() => translateAthena(sql)).toThrow(
+    expect(refusalOf(sql)).toEqual(
       expect.objectContaining({ code: "dialect.unsupported", facts: expect.objectContaining({ what }) }),
     );
   });
@@ -147,7 +168,7 @@ describe("what is not Athena's", () => {
     "SELECT CASE END",
     "SELECT 1 IN ()",
   ])("error: %s", (sql) => {
-    expect(() => translateAthena(sql)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^dialect\./) }));
+    expect(refusalOf(sql)).toEqual(expect.objectContaining({ code: expect.stringMatching(/^dialect\./) }));
   });
 });
 
@@ -168,15 +189,12 @@ describe("values that the engines read differently", () => {
     "DATE '2026-01-05' - DATE '2026-01-04'",
     "1.5 / 2",
     "0e0 / 0e0",
-    "concat_ws(',', ARRAY['a'])",
     "array_join(ARRAY[1.5e0], ',')",
     "split('a', '')",
     "a = b FROM (VALUES (ARRAY[1, NULL], ARRAY[1, 2])) AS t (a, b)",
     "a IN (b) FROM (VALUES (ARRAY[1, NULL], ARRAY[1, 2])) AS t (a, b)",
     "nullif(a, b) FROM (VALUES (ARRAY[1, NULL], ARRAY[1, 2])) AS t (a, b)",
-    "sum(x) FROM (VALUES 1.5) AS t (x)",
     "CAST(j AS varchar) FROM (SELECT json_extract('{\"a\":1}', '$.a') AS j) AS t",
-    "x FROM UNNEST(ARRAY[ROW(1)]) AS u (x)",
   ])("error: SELECT %s fails instead of answering", async (sql) => {
     await expect(runOnDuckDb(`SELECT ${sql}`, engine)).rejects.toMatchObject({ code: "sql.failed" });
   });
@@ -186,7 +204,7 @@ test("behavior: a refusal says where, and what to write", () => {
   expect(() => translateAthena("SELECT a,\n  -- é\n  upper(🤖nonsense)")).toThrow(
     expect.objectContaining({ code: "dialect.syntax" }),
   );
-  expect(() => translateAthena("SELECT a,\n       typeof(b) FROM t")).toThrow(
+  expect(() => translateAthena("SELECT 1,\n       typeof(b) FROM cloudtrail")).toThrow(
     expect.objectContaining({
       facts: { what: "typeof()", line: 2, column: 8 },
       hint: "`logkeep tables NAME` lists the types",

@@ -1,0 +1,31 @@
+/**
+ * A parsed text in; its types out, or a refusal with its place, what Trino would say, and what to write instead. A text that
+ * passes means something on Trino; DuckDB, which converts more by itself, is given nothing else.
+ */
+import type { ParameterType } from "../../saved-query.ts";
+import type { Query } from "../syntax.ts";
+import { checkQuery } from "./check-query.ts";
+import type { Checker, TableColumns } from "./checker.ts";
+import { type Field, NO_SCOPE } from "./scope.ts";
+
+/** Checks a query. Throws `dialect.meaning`, `dialect.unsupported` and `dialect.syntax`. */
+export function checkStatement(
+  query: Query,
+  text: string,
+  parameters: ReadonlyMap<string, ParameterType>,
+  tables: TableColumns,
+): { readonly checker: Checker; readonly columns: readonly Field[] } {
+  const checker: Checker = {
+    text,
+    parameters,
+    tables,
+    types: new Map(),
+    fields: new Map(),
+    bindings: new Map(),
+    conversions: new Map(),
+    work: { expressions: 0, fields: 0 },
+    sizes: new WeakMap(),
+    query: checkQuery,
+  };
+  return { checker, columns: checkQuery(query, NO_SCOPE, checker) };
+}
