@@ -316,6 +316,7 @@ export const LAKE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     "batch varchar",
     "decided_at timestamp(6) with time zone",
     "duplicates varchar",
+    "delivered_at timestamp(6) with time zone",
   ],
   rejects: [
     "object varchar",
