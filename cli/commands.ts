@@ -63,6 +63,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/accounts.ts")).accountsCommand,
   },
   {
+    name: "dlq list",
+    summary: "Count the dead letters of the queue by what explains them",
+    load: async () => (await import("./commands/dlq-list.ts")).dlqListCommand,
+  },
+  {
+    name: "dlq explain",
+    summary: "Say of each dead letter what it announces, and why it is there",
+    load: async () => (await import("./commands/dlq-explain.ts")).dlqExplainCommand,
+  },
+  {
+    name: "dlq redrive",
+    summary: "Send dead letters back to the queue",
+    load: async () => (await import("./commands/dlq-redrive.ts")).dlqRedriveCommand,
+  },
+  {
     name: "detections",
     summary: "List the detections, or show one with its runbook",
     load: async () => (await import("./commands/detections.ts")).detectionsCommand,

@@ -25,7 +25,7 @@ export async function parseCommandLine(
   const called = calledEntry(argv, commands);
   for (const entry of commands) {
     const words = entry.name.split(" ");
-    const parent = words.length === 1 ? program : parentCommand(program, words[0] ?? "", printed);
+    const parent = words.length === 1 ? program : parentCommand(program, words[0] ?? "", commands, printed);
     const sub = baseProgram(parent.command(words.at(-1) ?? ""), printed).summary(entry.summary);
     if (entry !== called) continue;
     const command = await entry.load();
@@ -55,10 +55,12 @@ function baseProgram(program: Program, printed: string[]): Program {
     .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => {}, outputError: () => {} });
 }
 
-/** A word that only groups commands (`detect`). */
-function parentCommand(program: Program, name: string, printed: string[]): Program {
+/** A word that only groups commands (`dlq`): its line of help names them. */
+function parentCommand(program: Program, name: string, commands: readonly CommandEntry[], printed: string[]): Program {
   const known = program.commands.find((each) => each.name() === name);
-  return known ?? baseProgram(program.command(name), printed).summary("Work on the detections");
+  if (known !== undefined) return known;
+  const below = commands.flatMap((entry) => (entry.name.startsWith(`${name} `) ? [entry.name.split(" ")[1]] : []));
+  return baseProgram(program.command(name), printed).summary(`Has commands of its own: ${below.join(", ")}`);
 }
 
 function calledEntry(argv: readonly string[], commands: readonly CommandEntry[]): CommandEntry | null {

@@ -19,6 +19,7 @@ import type { DetectionLists } from "../core/detection-rule.ts";
 import { usageError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Log } from "../core/log.ts";
+import type { NotificationQueue } from "../core/notification-queue.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { QueryEngine } from "../core/query-engine.ts";
 import type { QueryUsage } from "../core/query-usage.ts";
@@ -167,6 +168,12 @@ export async function refreshAccounts(config: Config, clock: Clock, signal: Abor
   if (list === null) throw new Error("the organization gave no list");
   await keepAccounts(config.organizationFile, list);
   return list;
+}
+
+/** A queue of SQS. Nothing is asked before its first call. Throws `cli.usage` for an address that is none. */
+export async function openQueue(url: string, endpoint: string | null): Promise<NotificationQueue> {
+  const { openSqsQueue } = await import("../adapters/sqs.ts");
+  return openSqsQueue({ url, endpoint });
 }
 
 /** Opens what `ingest` was given: a folder, a file, or `s3://bucket/prefix`. */
