@@ -21,6 +21,7 @@ import type { LakeStore } from "../core/lake-store.ts";
 import type { Log } from "../core/log.ts";
 import type { NotificationQueue } from "../core/notification-queue.ts";
 import type { ObjectStore } from "../core/object-store.ts";
+import type { ObjectWriter } from "../core/object-writer.ts";
 import type { QueryEngine } from "../core/query-engine.ts";
 import type { QueryUsage } from "../core/query-usage.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
@@ -194,6 +195,15 @@ export async function openObjectStore(source: string, endpoint: string | null): 
   }
   const { openLocalObjectStore } = await import("../adapters/local-object-store.ts");
   return openLocalObjectStore(source);
+}
+
+/** Where simulated objects are put. Throws `cli.usage` unless it is `s3://bucket/prefix`. */
+export async function openObjectWriter(uri: string, endpoint: string | null): Promise<ObjectWriter> {
+  const s3 = /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(uri)?.groups;
+  if (s3?.bucket === undefined) throw usageError("objects can be put to s3://bucket/prefix only", undefined, { uri });
+  const { openS3ObjectWriter } = await import("../adapters/s3-object-writer.ts");
+  const prefix = s3.prefix === undefined || s3.prefix === "" ? "" : s3.prefix.replace(/\/?$/, "/");
+  return openS3ObjectWriter({ bucket: s3.bucket, prefix, endpoint });
 }
 
 /** The lists that rules need, from the lists file; none where the file is absent. */

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Clock } from "../../core/clock.ts";
 import { usageError } from "../../core/errors.ts";
 
 /**
@@ -24,6 +25,22 @@ export function openFolderSink(folder: string): SimulationSink {
       if (key.endsWith("/")) return ensureFolder(path);
       await ensureFolder(dirname(path));
       await writeFile(path, bytes);
+    },
+  };
+}
+
+/** Lets at most `perSecond` objects through, evenly, from the first on. A signal ends the waiting with its reason. */
+export function pacedSink(sink: SimulationSink, perSecond: number, clock: Clock, signal: AbortSignal): SimulationSink {
+  let count = 0;
+  let startMs: number | null = null;
+  return {
+    async write(key, bytes) {
+      startMs ??= clock.now();
+      const dueMs = startMs + (count * 1000) / perSecond;
+      count += 1;
+      const waitMs = dueMs - clock.now();
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
+      await sink.write(key, bytes);
     },
   };
 }
