@@ -1,6 +1,5 @@
 /**
- * A question in; its answer on standard output (or in a file), and below it on standard error one line that says how
- * complete it is. Rows pass through in chunks; Ctrl-C stops the engine.
+ * A question in; its answer on standard output (or in a file), and below it on standard error how complete it is. Rows pass through in chunks; Ctrl-C stops the engine.
  */
 import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
@@ -13,20 +12,28 @@ import { toTerminalText } from "../core/terminal-text.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
 import { type Moment, resolveMoment } from "../queries/as-of.ts";
 import { type PreparedAnswer, prepareAnswers, questionState } from "../queries/ask.ts";
-import { describeCompleteness } from "../queries/completeness.ts";
 import { translateAthena } from "../queries/dialect/translate.ts";
 import { readLakeText } from "../queries/names/time-literals.ts";
 import { FORMATS, type Format, rowFormat, type TextFormat } from "../queries/output/row-format.ts";
 import type { Parameter } from "../queries/saved-query.ts";
 import { ALL_TIME, parseWindow, type TimeWindow } from "../queries/time-window.ts";
 import { openAthenaAnswer } from "./answer-athena.ts";
+import {
+  type CompletenessOptions,
+  prepareCompletenessFile,
+  readExpectations,
+  writeCompleteness,
+} from "./answer-completeness.ts";
 import { type PlanningOptions, planAnswer } from "./answer-plan.ts";
+import { attemptOutput } from "./attempt-output.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import type { Output } from "./output.ts";
 import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
 
 /** More than a command goes on from. */
 const MAX_ASKED_ROWS = 10_000;
+
+const SAY_IT: CompletenessOptions = { completenessFile: null, isQuiet: false };
 
 /** `--format`, `--out`. */
 export const FORMAT_OPTIONS: readonly CommandOption[] = [
@@ -67,6 +74,8 @@ export interface AnswerRequest {
   readonly asOf?: Moment | null;
   /** Absent: not planned, for questions of our own. */
   readonly planning?: PlanningOptions;
+  /** Absent: lines on standard error, and no file. */
+  readonly completeness?: CompletenessOptions;
   readonly format: Format;
   /** Null: standard output. */
   readonly outFile: string | null;
@@ -143,7 +152,11 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
   const partial = outFile === null ? null : `${resolve(outFile)}.partial-${process.pid}`;
   const parquetFile = format === "parquet" ? (partial ?? spoolPath(context)) : null;
   if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
-  const question = { ...request, sources: SOURCES, alertsSql: alertsSql(context.config.quietMinutes), parquetFile };
+  const { completenessFile, isQuiet } = request.completeness ?? SAY_IT;
+  const isAsked = completenessFile !== null || !isQuiet;
+  const expectations = isAsked ? await readExpectations(context) : null;
+  const alerts = alertsSql(context.config.quietMinutes);
+  const question = { ...request, sources: SOURCES, alertsSql: alerts, parquetFile, expectations };
   const lake = await openLake(context.config, context.clock);
   const isAthena = request.engine === "athena";
   const translated =
@@ -159,11 +172,20 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
     const rowCount = await write(prepared, format, { parquetFile, partial }, context);
     const scannedBytes = onAthena?.scannedBytes() ?? null;
     if (scannedBytes !== null) await granted?.settle(scannedBytes);
-    if (partial !== null && outFile !== null) await attempt(outFile, () => rename(partial, resolve(outFile)));
-    if (format === "table" || context.stderr.isTerminal) {
-      await context.stderr.write(`${describeCompleteness(prepared.completeness, rowCount)}\n`);
-      if (onAthena !== null) await context.stderr.write(`${onAthena.describeUsage()}\n`);
+    const { completeness } = prepared;
+    const beside =
+      completeness === null || completenessFile === null
+        ? null
+        : await prepareCompletenessFile(completeness, rowCount, completenessFile, context);
+    try {
+      if (partial !== null && outFile !== null) await attemptOutput(outFile, () => rename(partial, resolve(outFile)));
+      await beside?.publish();
+    } finally {
+      await beside?.discard();
     }
+    if (isQuiet) return rowCount;
+    if (completeness !== null) await writeCompleteness(completeness, rowCount, context);
+    if (onAthena !== null) await context.stderr.write(`${onAthena.describeUsage()}\n`);
     return rowCount;
   } finally {
     onAthena?.close();
@@ -192,12 +214,12 @@ async function write(
   }
   if (files.partial === null) return writeText(rows, format, context.stdout, context.signal);
   const { partial } = files;
-  const handle = await attempt(partial, () => open(partial, "w", 0o640));
+  const handle = await attemptOutput(partial, () => open(partial, "w", 0o640));
   try {
     const output: Output = {
       isTerminal: false,
       columns: null,
-      write: (chunk) => attempt(partial, async () => void (await handle.appendFile(chunk))),
+      write: (chunk) => attemptOutput(partial, async () => void (await handle.appendFile(chunk))),
     };
     return await writeText(rows, format, output, context.signal);
   } finally {
@@ -247,18 +269,4 @@ function stopIfAborted(signal: AbortSignal): void {
 
 function spoolPath(context: CommandContext): string {
   return join(resolve(context.config.engineSpillFolder), `answer-${process.pid}.parquet`);
-}
-
-async function attempt<T>(file: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    throw new LogkeepError({
-      code: "cli.output-failed",
-      message: "the answer's file cannot be written",
-      facts: { file },
-      cause,
-      hint: "check the folder, its permissions and the space on its disk",
-    });
-  }
 }

@@ -9,7 +9,7 @@ import { openAccountLists } from "./wire.ts";
  * The accounts whose logs are expected, as lists say that are kept here; null where there is none. Asks no service.
  * Throws `cli.usage` for a file that is not valid, or that is configured and absent, and as `AccountInventory` does.
  */
-export async function readInventory(config: Config, signal: AbortSignal): Promise<Inventory | null> {
+export async function readInventory(config: Config, signal?: AbortSignal): Promise<Inventory | null> {
   const sources = SOURCES.map(({ id }) => id);
   const opened = await openAccountLists(config, sources);
   const lists = await Promise.all(opened.map((each) => each.list(signal)));

@@ -7,7 +7,8 @@ import { type JsonRow, type JsonRowStream, type SqlEngine, type SqlParams, sqlSt
 import type { Lake } from "../lake/catalog.ts";
 import type { Moment } from "./as-of.ts";
 import { checkStatement } from "./check-statement.ts";
-import { type Completeness, readCompleteness } from "./completeness.ts";
+import type { Completeness } from "./completeness/completeness.ts";
+import { type Expectations, readCompleteness } from "./completeness/read-completeness.ts";
 import { type LakeState, readLakeState } from "./lake-state.ts";
 import { nameViews } from "./names/name-views.ts";
 import { createSnapshotViews, type SnapshotViews, type ViewOptions, viewedTables } from "./snapshot-views.ts";
@@ -22,6 +23,8 @@ export interface Question extends Omit<ViewOptions, "isNeeded" | "nameViews"> {
   readonly asOf?: Moment | null;
   /** The state of the lake at that moment, where it was read before. */
   readonly state?: LakeState;
+  /** What the answer's completeness is judged by; absent or null: nobody reads it. */
+  readonly expectations?: Expectations | null;
   /** A file that the answer may be written to as Parquet; the engine may write no other. */
   readonly parquetFile: string | null;
 }
@@ -30,7 +33,8 @@ export interface Question extends Omit<ViewOptions, "isNeeded" | "nameViews"> {
 export interface PreparedAnswer {
   /** `explain`: the rows are a plan to look at. */
   readonly kind: "select" | "explain";
-  readonly completeness: Completeness;
+  /** Null where the question did not ask for it. */
+  readonly completeness: Completeness | null;
   readonly views: SnapshotViews;
   /** Runs the question; rows come as they are found. Fails with `query.failed`, or as the engine does. */
   stream(): Promise<JsonRowStream>;
@@ -49,7 +53,9 @@ export async function prepareAnswers(question: Question, lake: Lake, engine: Sql
   const asked = views.tables
     .map(({ id }) => id)
     .filter((id) => isNeeded(id) || (id === "findings" && isNeeded("alerts")));
-  const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), engine);
+  // A plan, or a table's columns, are no rows.
+  const tables = checked.kind === "explain" ? [] : asked;
+  const completeness = await answerCompleteness(question, tables, state, lake, engine);
   for (const statement of question.setup ?? []) await engine.run(statement);
   await shutOut(views.localPaths, question.parquetFile, engine);
   return {
@@ -70,6 +76,20 @@ export async function prepareAnswers(question: Question, lake: Lake, engine: Sql
       return Number(row?.["Count"] ?? 0);
     },
   };
+}
+
+/** How complete the answer from these tables can be; null where the question does not ask. */
+export async function answerCompleteness(
+  question: Pick<Question, "sources" | "window" | "accounts" | "asOf" | "expectations">,
+  tables: readonly string[],
+  state: LakeState,
+  lake: Lake,
+  engine: SqlEngine,
+): Promise<Completeness | null> {
+  const { sources, window, accounts, expectations = null } = question;
+  if (expectations === null) return null;
+  const isEarlierState = (question.asOf ?? null) !== null;
+  return readCompleteness({ sources, window, accounts, isEarlierState, tables, expectations }, state, lake, engine);
 }
 
 /** The tables that a question is answered from. Throws `query.snapshot-gone`. */

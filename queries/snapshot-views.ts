@@ -125,9 +125,7 @@ export async function createSnapshotViews(
     engine,
   );
   for (const definition of [LEDGER_TABLE, REJECTS_TABLE, DELIVERIES_TABLE]) {
-    // The ledger is always needed: every answer says how complete it is.
-    const isNeeded = definition === LEDGER_TABLE || options.isNeeded(definition.id);
-    const { relation } = await scan(definition, {}, isNeeded);
+    const { relation } = await scan(definition, {}, options.isNeeded(definition.id));
     await createView(
       definition.id,
       `SELECT * FROM ${relation}${definition === LEDGER_TABLE ? LAST_DECISION : ""}`,

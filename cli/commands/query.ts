@@ -13,6 +13,7 @@ import {
   writeText,
 } from "../answer.ts";
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
+import { COMPLETENESS_OPTIONS, readCompletenessOptions } from "../answer-completeness.ts";
 import { PLAN_OPTIONS, readPlanOptions } from "../answer-plan.ts";
 import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
@@ -29,6 +30,7 @@ export const queryCommand: Command = {
     { kind: "list", flags: "--param <name=value>", help: "a parameter's value; may be given several times" },
     { kind: "flag", flags: "--explain", help: "show the query instead of running it" },
     ...FORMAT_OPTIONS,
+    ...COMPLETENESS_OPTIONS,
     ...WINDOW_OPTIONS,
     ...PLAN_OPTIONS,
     ...ENGINE_OPTIONS,
@@ -56,7 +58,15 @@ export const queryCommand: Command = {
     const params = parseParameters(query, call.list("param"), context.clock.now());
     const { sql, parameters } = query;
     await writeAnswer(
-      { sql, params, parameters, dialect: "athena", ...options, planning: readPlanOptions(call) },
+      {
+        sql,
+        params,
+        parameters,
+        dialect: "athena",
+        ...options,
+        planning: readPlanOptions(call),
+        completeness: readCompletenessOptions(call),
+      },
       asked,
     );
     return 0;

@@ -2,6 +2,7 @@ import { QUERY_ENGINES } from "../../core/config.ts";
 import { usageError } from "../../core/errors.ts";
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
 import { ENGINE_OPTIONS, readEngineOptions } from "../answer-athena.ts";
+import { COMPLETENESS_OPTIONS, readCompletenessOptions } from "../answer-completeness.ts";
 import { PLAN_OPTIONS, readPlanOptions } from "../answer-plan.ts";
 import { type Command, type CommandOption, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
@@ -25,6 +26,7 @@ export const sqlCommand: Command = {
   arguments: [{ syntax: "<sql>", help: "one SELECT statement" }],
   options: [
     ...FORMAT_OPTIONS,
+    ...COMPLETENESS_OPTIONS,
     ...WINDOW_OPTIONS,
     ...PLAN_OPTIONS,
     ...ENGINE_OPTIONS,
@@ -47,7 +49,14 @@ export const sqlCommand: Command = {
     if (given === "duckdb" && engine === "athena") throw usageError("Athena does not take DuckDB's SQL");
     const dialect = QUERY_ENGINES.find((each) => each === given) ?? "duckdb";
     await writeAnswer(
-      { sql: call.args[0] ?? "", params: {}, dialect, ...options, planning: readPlanOptions(call) },
+      {
+        sql: call.args[0] ?? "",
+        params: {},
+        dialect,
+        ...options,
+        planning: readPlanOptions(call),
+        completeness: readCompletenessOptions(call),
+      },
       asked,
     );
     return 0;

@@ -5,11 +5,11 @@
 import type { EngineUsage, QueryEngine } from "../../core/query-engine.ts";
 import type { JsonRowStream, SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
-import { explain, explainChunks, type Question, questionState } from "../ask.ts";
-import { type Completeness, readCompleteness } from "../completeness.ts";
+import { answerCompleteness, explain, explainChunks, type Question, questionState } from "../ask.ts";
+import type { Completeness } from "../completeness/completeness.ts";
 import { type NameView, nameViews } from "../names/name-views.ts";
 import { readLakeText } from "../names/time-literals.ts";
-import { createSnapshotViews } from "../snapshot-views.ts";
+import { viewedTables } from "../snapshot-views.ts";
 import { bindNames } from "./bind-names.ts";
 import { type AthenaText, checkAthenaText } from "./check-text.ts";
 import { athenaTables, snapshotCtes, withCtes } from "./snapshot-ctes.ts";
@@ -23,7 +23,8 @@ export interface AthenaQuestion extends Omit<Question, "parquetFile"> {
 
 /** A question that was checked and planned, ready to run once. */
 export interface PreparedAthenaAnswer {
-  readonly completeness: Completeness;
+  /** Null where the question did not ask for it. */
+  readonly completeness: Completeness | null;
   /** The whole text that the engine gets. */
   readonly sql: string;
   /** Runs the question; rows come as they are read. Fails with `query.failed`, or as the engine does. */
@@ -42,11 +43,10 @@ export async function prepareAthenaAnswer(question: AthenaQuestion, ports: Athen
   const { lake, local, athena } = ports;
   const { text, views: names } = readText(question);
   const state = await questionState(question, lake);
-  const views = await createSnapshotViews({ ...question, isNeeded: () => false }, state, lake, local);
-  const asked = views.tables
+  const asked = viewedTables(question.sources)
     .map(({ id }) => id)
     .filter((id) => text.mayName(id) || names.some((view) => view.table === id) || isWholeTrail(id, text));
-  const completeness = await readCompleteness(views, question.window, asked, lake.clock.now(), local);
+  const completeness = await answerCompleteness(question, asked, state, lake, local);
   const ctes = await snapshotCtes({ ...question, nameViews: names, mayName: text.mayName }, state, lake);
   const bound = bindNames(withCtes(text.sql, text.tokens, ctes), question.params);
   return {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -50,6 +50,11 @@ test.each([
   [["sql", "SELECT 1", "--format", "xml"], "'xml' is invalid"],
   [["sql", "SELECT 1", "--from", "yesterday"], "a time cannot be read"],
   [["sql", "SELECT 1", "--account", "1"], "twelve digits"],
+  [["sql", "SELECT 1", "--completeness", ""], "--completeness needs the name of a file"],
+  [["sql", "SELECT 1", "--completeness", "-"], "standard output is for the rows alone"],
+  [["sql", "SELECT 1", "--completeness", "x", "--out", "./x"], "name the same file"],
+  [["sql", "SELECT 1", "--completeness", "x", "--dry-run"], "a plan has no completeness"],
+  [["accounts"], "no list says which accounts are expected"],
   [["sql", "DROP TABLE x"], "only SELECT statements"],
   [["query", "nothing-like-it"], "no such saved query"],
   [["query", "who-used-ip"], "a parameter of the query is missing"],
@@ -101,21 +106,69 @@ test.each([
   expect(existsSync(join(folder, ".logkeep"))).toBe(false);
 });
 
-test("behavior: json is one object per line and nothing else; stderr stays quiet", async () => {
+test("behavior: json is one object per line and nothing else; --quiet keeps stderr empty", async () => {
   const { code, stdout, stderr } = await logkeep([
     "sql",
     "SELECT range AS n, 'a\nb' AS t FROM range(3)",
     "--format",
     "json",
+    "--quiet",
   ]);
   expect(stdout.split("\n")).toEqual(['{"n":0,"t":"a\\nb"}', '{"n":1,"t":"a\\nb"}', '{"n":2,"t":"a\\nb"}', ""]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-test("behavior: the line about completeness is on standard error", async () => {
-  const { stdout, stderr } = await logkeep(["sql", "SELECT 1 AS x", "--from", "2026-01-05", "--to", "2026-01-06"]);
-  expect(stdout).toBe("x\n─\n1\n(1 row)\n");
-  expect(stderr).toContain("1 row; 2026-01-05T00:00:00Z to 2026-01-06T00:00:00Z");
+test.each(["table", "csv", "json", "parquet"])("behavior: of %s, completeness is on standard error", async (format) => {
+  const window = ["--from", "2026-01-05", "--to", "2026-01-06"];
+  const sql = "SELECT count(*) AS n FROM cloudtrail";
+  const { code, stdout, stderr } = await logkeep(["sql", sql, ...window, "--format", format]);
+  expect(code).toBe(0);
+  const rows: Readonly<Record<string, string>> = { table: "n\n─\n0\n(1 row)\n", csv: "n\r\n0\r\n", json: '{"n":0}\n' };
+  if (format !== "parquet") expect(stdout).toBe(rows[format]);
+  expect(stderr.split("\n")).toEqual([
+    "1 row; 2026-01-05T00:00:00Z to 2026-01-06T00:00:00Z; from no table with rows",
+    "cloudtrail: nothing was ever delivered",
+    "in the window: 0 objects quarantined, 0 records rejected",
+    "accounts: those ever seen; no list says which are expected (`logkeep accounts`)",
+    "",
+  ]);
+});
+
+test("behavior: --completeness writes JSON to a file, whole or not at all, or to standard output beside --out", async () => {
+  const sql = "SELECT 1 AS x FROM cloudtrail";
+  const file = join(folder, "completeness.json");
+  const told = await logkeep(["sql", sql, "--all-time", "--quiet", "--format", "csv", "--completeness", file]);
+  expect(told).toEqual({ code: 0, stdout: "x\r\n", stderr: "" });
+  const written = JSON.parse(await readFile(file, "utf8")) as object;
+  expect(written).toMatchObject({ version: 1, rows: 0, sources: [{ source: "cloudtrail", accounts: [] }] });
+  const out = join(folder, "rows.csv");
+  const beside = await logkeep([
+    "sql",
+    sql,
+    "--all-time",
+    "--quiet",
+    "--out",
+    out,
+    "--completeness",
+    "-",
+    "--format",
+    "csv",
+  ]);
+  expect(JSON.parse(beside.stdout)).toMatchObject({ rows: 0 });
+  expect(await readFile(out, "utf8")).toBe("x\r\n");
+  const failed = join(folder, "failed.json");
+  expect((await logkeep(["sql", "SELECT nothing FROM cloudtrail", "--completeness", failed])).code).toBe(1);
+  const nowhere = await logkeep([
+    "sql",
+    sql,
+    "--completeness",
+    join(folder, "none", "x.json"),
+    "--out",
+    join(folder, "no.csv"),
+  ]);
+  expect(nowhere.stderr).toContain("the answer's file cannot be written");
+  const left = (await readdir(folder)).filter((name) => /^(failed|no\.csv)|partial/.test(name));
+  expect(left).toEqual([]);
 });
 
 test.each(["table", "csv", "json"])("behavior: a reader that leaves early ends %s quietly", async (format) => {
@@ -190,7 +243,7 @@ test("behavior: four million rows pass through without growing", async () => {
   const env = { LOGKEEP_ENGINE_MEMORY_MB: "256", NODE_OPTIONS: "--max-old-space-size=96" };
   const sql = "SELECT range AS n, range % 7 AS m FROM range(4000000)";
   const target = join(folder, "many.csv");
-  const { code, stderr } = await logkeep(["sql", sql, "--format", "csv", "--out", target], { env });
+  const { code, stderr } = await logkeep(["sql", sql, "--format", "csv", "--out", target, "--quiet"], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 

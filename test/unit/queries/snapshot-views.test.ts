@@ -13,7 +13,6 @@ import { SPEC_DAY } from "../../../lake/model.ts";
 import { openTable } from "../../../lake/table.ts";
 import { writeDataFiles } from "../../../lake/write-files.ts";
 import { prepareAnswers, type Question } from "../../../queries/ask.ts";
-import { describeCompleteness } from "../../../queries/completeness.ts";
 import { ALL_TIME } from "../../../queries/time-window.ts";
 import { openTestEngine } from "../../support/engine.ts";
 import { fakeClock } from "../../support/fake-clock.ts";
@@ -89,9 +88,7 @@ test("default: an empty data folder gives empty answers of the right types", asy
     const { rows, prepared } = await ask(at, `SELECT * FROM ${table}`);
     expect(rows).toEqual([]);
     expect((await ask(at, `DESCRIBE ${table}`)).rows.length).toBeGreaterThan(5);
-    expect(describeCompleteness(prepared.completeness, 0)).toBe(
-      "0 rows; all time; from no table with rows; 0 objects quarantined and 0 records rejected in the window; no events so far",
-    );
+    expect(prepared.completeness).toBeNull();
   }
   expect(existsSync(join(at.folder, "lake"))).toBe(false);
 });
@@ -200,42 +197,6 @@ test("behavior: alerts keep findings from before the window", async () => {
   const window = { fromMs: Date.UTC(2026, 0, 5, 2), toMs: Date.UTC(2026, 0, 5, 3) };
   expect((await ask(at, "SELECT findings FROM alerts", { window })).rows).toEqual([{ findings: 2 }]);
   expect((await ask(at, "SELECT finding_uid AS uid FROM findings", { window })).rows).toEqual([{ uid: "2" }]);
-});
-
-test("behavior: an answer says how complete it is", async () => {
-  await using at = await temporaryLake();
-  let objects = 0;
-  const object = (state: string, rest: Row) => ({
-    object: `file:///${objects++}`,
-    object_version: "1",
-    state,
-    decided_at: "2026-01-08T00:00:00Z",
-    source: "cloudtrail",
-    ...rest,
-  });
-  await append(at, LEDGER_TABLE, "a", [
-    object("ingested", {
-      records_rejected: 2,
-      first_event_at: "2026-01-05T00:00:00Z",
-      last_event_at: "2026-01-05T10:00:00Z",
-    }),
-    object("ingested", {
-      records_rejected: 5,
-      first_event_at: "2026-01-01T00:00:00Z",
-      last_event_at: "2026-01-02T00:00:00Z",
-    }),
-    object("ingested", { first_event_at: "9999-01-01T00:00:00Z", last_event_at: "9999-01-01T00:00:00Z" }),
-    object("quarantined", {}),
-  ]);
-  await append(at, CLOUDTRAIL, "a", [event("1", "05T00:00:00")]);
-  const window = { fromMs: Date.UTC(2026, 0, 5), toMs: Date.UTC(2026, 0, 6) };
-  const { prepared } = await ask(at, "SELECT * FROM cloudtrail", { window });
-  expect(prepared.completeness).toMatchObject({
-    quarantinedObjects: 1,
-    rejectedRecords: 2,
-    newestEvents: [{ source: "cloudtrail", atMs: Date.UTC(2026, 0, 5, 10) }],
-  });
-  expect(prepared.completeness.snapshots.map((each) => each.table)).toEqual(["cloudtrail"]);
 });
 
 test("behavior: after the plan, the engine opens nothing else and its settings stay", async () => {

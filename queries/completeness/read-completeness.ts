@@ -1,0 +1,128 @@
+/**
+ * A state of the lake and a question in; how complete its answer can be out. Only the ledger is read, as of that state,
+ * and of all tables what their metadata say.
+ */
+import type { Inventory } from "../../core/account-inventory.ts";
+import { LEDGER_TABLE } from "../../core/ledger.ts";
+import type { Source } from "../../core/source.ts";
+import type { SqlEngine } from "../../core/sql-engine.ts";
+import type { Lake } from "../../lake/catalog.ts";
+import { planScan } from "../../lake/plan-scan.ts";
+import { scanRelation } from "../../lake/scan-relation.ts";
+import { type LakeState, tableState } from "../lake-state.ts";
+import { delayOf } from "../series/judge-series.ts";
+import { readSeries } from "../series/read-series.ts";
+import type { SeriesFacts } from "../series/series.ts";
+import type { TimeWindow } from "../time-window.ts";
+import { type Completeness, NO_GAPS, type PendingObjects, type UnplacedGaps } from "./completeness.ts";
+import { judgeAccounts } from "./judge-accounts.ts";
+import { addGaps, type GapScope, readGaps } from "./read-gaps.ts";
+
+/** What is known beside the lake. */
+export interface Expectations {
+  /** Null: no list says which accounts are expected. */
+  readonly inventory: Inventory | null;
+  /** What runs have listed and not decided on, as far as is known. */
+  readonly pending: readonly PendingObjects[];
+  /** A regular series is behind after so long; null: after its source's cadence. */
+  readonly behindMs: number | null;
+}
+
+/** What a question reads. */
+export interface CompletenessQuestion {
+  readonly sources: readonly Source[];
+  readonly window: TimeWindow;
+  /** Null: all accounts. */
+  readonly accounts: readonly string[] | null;
+  readonly isEarlierState: boolean;
+  /** Ids of the tables. */
+  readonly tables: readonly string[];
+  readonly expectations: Expectations;
+}
+
+/** Tables that are made of all sources' records. */
+const DERIVED = ["findings", "alerts"];
+
+/** Reads it. `engine` may open the ledger's files. */
+export async function readCompleteness(
+  question: CompletenessQuestion,
+  state: LakeState,
+  { store }: Pick<Lake, "store">,
+  engine: SqlEngine,
+): Promise<Completeness> {
+  const { window, tables, accounts, expectations } = question;
+  const isDerived = DERIVED.some((id) => tables.includes(id));
+  const sources = question.sources.filter(({ table }) => isDerived || tables.includes(table.id));
+  const untilMs = Math.min(window.toMs ?? state.atMs, state.atMs);
+  const ledger = tableState(state, LEDGER_TABLE.id);
+  const { files } = sources.length === 0 ? { files: [] } : await planScan(ledger.table, ledger.snapshot, {}, store);
+  const relation = await scanRelation(ledger.table, files, store);
+  const series =
+    sources.length === 0 ? [] : await readSeries(relation, { sources, fromMs: window.fromMs, untilMs }, engine);
+  const scope = { sources, accounts, window, slowSeries: slowSeries(series, sources) };
+  const gaps = withPending(await readGaps(relation, scope, engine), expectations.pending, scope);
+  const { inventory, behindMs } = expectations;
+  return {
+    window,
+    askedAccounts: accounts,
+    asOfMs: state.atMs,
+    isEarlierState: question.isEarlierState,
+    untilMs,
+    inventory: inventory === null ? null : { lists: inventory.lists },
+    tables: readTables(state, tables),
+    sources: sources.map((source) =>
+      judgeAccounts(
+        {
+          source,
+          series: series.filter((each) => each.source === source.id),
+          pending: expectations.pending,
+          gaps: new Map(
+            gaps.flatMap((each) => (each.source === source.id && each.account !== null ? [[each.account, each]] : [])),
+          ),
+        },
+        { inventory, askedAccounts: accounts, fromMs: window.fromMs, untilMs, behindMs },
+      ),
+    ),
+    unplaced: gaps.filter(({ source, account }) => source === null || account === null),
+    deleted: [],
+  };
+}
+
+function slowSeries(series: readonly SeriesFacts[], sources: readonly Source[]): GapScope["slowSeries"] {
+  return series.flatMap((each) => {
+    const pattern = sources.find(({ id }) => id === each.source)?.delivery;
+    if (pattern === undefined) return [];
+    const { source, account, region } = each;
+    const delayMs = delayOf(each, pattern);
+    return delayMs > pattern.delayMs ? [{ source, account, region, delayMs }] : [];
+  });
+}
+
+/** The gaps with the objects that wait, as far as they may be of the window: as those that could not be read. */
+function withPending(
+  gaps: readonly UnplacedGaps[],
+  pending: readonly PendingObjects[],
+  { sources, accounts, window }: GapScope,
+): readonly UnplacedGaps[] {
+  const all = new Map(gaps.map((each) => [JSON.stringify([each.source, each.account]), each]));
+  for (const { source, account, objects, firstAtMs, lastAtMs } of pending) {
+    const delivery = sources.find(({ id }) => id === source)?.delivery;
+    if (source !== null && delivery === undefined) continue;
+    if (account !== null && accounts !== null && !accounts.includes(account)) continue;
+    const reachMs = delivery?.reachMs ?? null;
+    if (window.fromMs !== null && lastAtMs !== null && lastAtMs < window.fromMs) continue;
+    if (window.toMs !== null && firstAtMs !== null && reachMs !== null && firstAtMs - reachMs >= window.toMs) continue;
+    const key = JSON.stringify([source, account]);
+    const before = all.get(key) ?? { ...NO_GAPS, source, account };
+    all.set(key, { ...before, ...addGaps(before, { ...NO_GAPS, objectsPending: objects }) });
+  }
+  return [...all.values()];
+}
+
+function readTables(state: LakeState, ids: readonly string[]): Completeness["tables"] {
+  return state.tables.flatMap(({ table, snapshot }) =>
+    snapshot === null || !ids.includes(table.id)
+      ? []
+      : [{ table: table.id, snapshotId: snapshot["snapshot-id"], snapshotAtMs: snapshot["timestamp-ms"] }],
+  );
+}
