@@ -66,6 +66,8 @@ export function openSqsQueue(options: SqsQueueOptions): NotificationQueue {
     },
   });
   const QueueUrl = options.url;
+  // Whoever holds messages must know soon that a call is lost; a poll has all the time.
+  const patienceMs = { poll: (MAX_WAIT_MS + silenceMs) * attempts, other: silenceMs * 2 };
   const ask = async <T>(
     operation: string,
     send: (how: { readonly abortSignal: AbortSignal }) => Promise<T>,
@@ -76,7 +78,11 @@ export function openSqsQueue(options: SqsQueueOptions): NotificationQueue {
     try {
       signal?.throwIfAborted();
       await checkRegion(client);
-      return await withDeadline(send({ abortSignal }), (MAX_WAIT_MS + silenceMs) * attempts, signal);
+      return await withDeadline(
+        send({ abortSignal }),
+        patienceMs[operation === "ReceiveMessage" ? "poll" : "other"],
+        signal,
+      );
     } catch (cause) {
       giveUp.abort();
       throw signal?.aborted === true ? signal.reason : wrapSqsError(operation, QueueUrl, cause);

@@ -157,11 +157,14 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
       await end();
     },
     async run(signal) {
-      while (!signal.aborted) {
-        await end();
-        await extend();
-        await clock.sleep(TICK_MS, signal).catch(() => undefined);
-      }
+      const repeat = async (action: () => Promise<void>) => {
+        while (!signal.aborted) {
+          await action();
+          await clock.sleep(TICK_MS, signal).catch(() => undefined);
+        }
+      };
+      // Side by side: a deletion that hangs must not keep others from being extended.
+      await Promise.all([repeat(end), repeat(extend)]);
     },
     async release() {
       await end();

@@ -257,6 +257,27 @@ describe("holding messages", () => {
     expect(log.entries).toEqual([{ name: "message.lost", fields: { operation: "extend", messages: 1 } }]);
   });
 
+  test("behavior: a deletion that hangs keeps no other message from being extended", async () => {
+    const { promise: hung, resolve } = Promise.withResolvers<readonly []>();
+    const hanging = holdMessages(VISIBILITY, {
+      queue: { ...queue, delete: () => hung },
+      clock,
+      log,
+      random: () => 0.5,
+    });
+    const stop = new AbortController();
+    const looping = hanging.run(stop.signal);
+    queue.put(s3TestEvent("logs"));
+    queue.put(say("a"));
+    const received = await receive();
+    hanging.take(received.map((message) => ({ message, parsed: parseMessage(message.body, ALLOWED) })));
+    await clock.advance(VISIBILITY * 5);
+    expect((await receive()).map(({ body }) => body)).toEqual([s3TestEvent("logs")]);
+    stop.abort();
+    resolve([]);
+    await looping;
+  });
+
   test("behavior: at the end, whatever still waits is visible to others at once", async () => {
     for (const key of ["a", "b", "c"]) queue.put(say(key));
     await poll();

@@ -2,10 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Announcement } from "../../../../ingest/notifications/announcement.ts";
+import {
+  ACKNOWLEDGING_RULES,
+  type Announcement,
+  NOTIFICATION_FAULTS,
+} from "../../../../ingest/notifications/announcement.ts";
 import { isUnderstood, parseMessage } from "../../../../ingest/notifications/parse-message.ts";
 import { routeKey } from "../../../../ingest/route.ts";
 import { SOURCES } from "../../../../ingest/sources.gen.ts";
+import { ROOT } from "../../../support/catalog.ts";
 import { corpusFolder } from "../../../support/corpora.ts";
 import {
   configMessage,
@@ -345,6 +350,14 @@ describe("any message", () => {
       { numRuns: 500 },
     );
   });
+});
+
+test("behavior: the documentation names every rule and every code", () => {
+  const page = readFileSync(`${ROOT}docs/service.md`, "utf8");
+  const named = new Set(
+    [...page.matchAll(/`((?:s3|sns|cloudtrail|config|notification)\.[a-z-]+)`/g)].map(([, name]) => name),
+  );
+  expect([...named].sort()).toEqual([...Object.keys(ACKNOWLEDGING_RULES), ...Object.keys(NOTIFICATION_FAULTS)].sort());
 });
 
 const corpus = corpusFolder("notification-envelopes");
