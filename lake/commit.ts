@@ -1,5 +1,6 @@
 import type { Lake, Table } from "./catalog.ts";
 import { commitWithRetry } from "./commit-retry.ts";
+import { noteDeletion } from "./deletions.ts";
 import { keepHistory } from "./history.ts";
 import { absoluteUri } from "./manifest.ts";
 import { encodeManifestList, type ManifestSummary } from "./manifest-list.ts";
@@ -114,7 +115,9 @@ export async function commitSnapshot(
     summary: summaryOf(content, summaries, parent),
     "schema-id": table.metadata["current-schema-id"],
   };
-  const committed = await lake.catalog.commit(table, keepHistory(table, addSnapshot(table.metadata, snapshot)));
+  const added = addSnapshot(table.metadata, snapshot);
+  const told = content.operation === "delete" ? noteDeletion(added, content.removed, commit.sequenceNumber) : added;
+  const committed = await lake.catalog.commit(table, keepHistory(table, told));
   return committed === null ? null : { table: committed, snapshot, committed: true };
 }
 

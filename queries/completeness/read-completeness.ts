@@ -7,6 +7,7 @@ import { LEDGER_TABLE } from "../../core/ledger.ts";
 import type { Source } from "../../core/source.ts";
 import type { SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
+import { deletionsOf } from "../../lake/deletions.ts";
 import { planScan } from "../../lake/plan-scan.ts";
 import { scanRelation } from "../../lake/scan-relation.ts";
 import { type LakeState, tableState } from "../lake-state.ts";
@@ -39,6 +40,8 @@ export interface CompletenessQuestion {
   readonly tables: readonly string[];
   readonly expectations: Expectations;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Tables that are made of all sources' records. */
 const DERIVED = ["findings", "alerts"];
@@ -84,7 +87,7 @@ export async function readCompleteness(
       ),
     ),
     unplaced: gaps.filter(({ source, account }) => source === null || account === null),
-    deleted: [],
+    deleted: readDeleted(state, tables, window),
   };
 }
 
@@ -117,6 +120,28 @@ function withPending(
     all.set(key, { ...before, ...addGaps(before, { ...NO_GAPS, objectsPending: objects }) });
   }
   return [...all.values()];
+}
+
+/** What left the tables by age before this state, of days that touch the window. */
+function readDeleted(state: LakeState, ids: readonly string[], { fromMs, toMs }: TimeWindow): Completeness["deleted"] {
+  return state.tables.flatMap(({ table, snapshot }) => {
+    if (snapshot === null || !ids.includes(table.id)) return [];
+    const touching = deletionsOf(table.metadata).filter(
+      ({ sequence, firstDay, lastDay }) =>
+        sequence <= snapshot["sequence-number"] &&
+        (toMs === null || firstDay * DAY_MS < toMs) &&
+        (fromMs === null || (lastDay + 1) * DAY_MS > fromMs),
+    );
+    if (touching.length === 0) return [];
+    return [
+      {
+        table: table.id,
+        rows: touching.reduce((sum, { rows }) => sum + rows, 0),
+        fromMs: DAY_MS * touching.reduce((least, { firstDay }) => Math.min(least, firstDay), Number.POSITIVE_INFINITY),
+        toMs: DAY_MS * touching.reduce((most, { lastDay }) => Math.max(most, lastDay + 1), Number.NEGATIVE_INFINITY),
+      },
+    ];
+  });
 }
 
 function readTables(state: LakeState, ids: readonly string[]): Completeness["tables"] {

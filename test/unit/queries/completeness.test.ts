@@ -8,6 +8,7 @@ import { SOURCES } from "../../../ingest/sources.gen.ts";
 import { commitAppend } from "../../../lake/commit.ts";
 import { compactTable } from "../../../lake/compact.ts";
 import { SPEC_DAY } from "../../../lake/model.ts";
+import { deleteExpired } from "../../../lake/retention.ts";
 import { BATCH_PROPERTY } from "../../../lake/snapshot.ts";
 import { openTable } from "../../../lake/table.ts";
 import { writeDataFiles } from "../../../lake/write-files.ts";
@@ -325,6 +326,19 @@ test("behavior: objects that wait to be read count where they may be, and hold T
   const found = await read({}, unknown);
   expect(account(found, A)).toMatchObject({ objectsPending: 0, state: "complete" });
   expect(found.unplaced).toMatchObject([{ source: null, objectsPending: 4 }]);
+});
+
+test("behavior: rows that went by age are told where they were, to states of after, and however old the word is", async () => {
+  const event = (day: string) => ({ time_dt: `2026-01-${day}T12:00:00Z`, accountid: A });
+  await append(TRAIL, [event("03"), event("05"), event("05"), event("09")]);
+  const before = { atMs: nowMs, named: null, tag: null };
+  nowMs = at("25T00:00:00");
+  await deleteExpired("cloudtrail", { keepDays: 18, heldAccounts: new Set() }, lake.lake);
+  const gone = { table: "cloudtrail", rows: 3, fromMs: at("03T00:00:00"), toMs: at("06T00:00:00") };
+  expect((await read()).deleted).toEqual([gone]);
+  expect((await read({ window: { fromMs: at("08T00:00:00"), toMs: null } })).deleted).toEqual([]);
+  expect((await read({ sql: "SELECT * FROM vpc_flow" })).deleted).toEqual([]);
+  expect((await read({ asOf: before })).deleted).toEqual([]);
 });
 
 test("behavior: nothing was ever delivered", async () => {
