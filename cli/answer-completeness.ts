@@ -38,9 +38,6 @@ export function readCompletenessOptions(call: CommandCall): CompletenessOptions 
   if (completenessFile !== null && outFile !== null && resolve(completenessFile) === resolve(outFile)) {
     throw usageError("--completeness and --out name the same file");
   }
-  if (completenessFile !== null && call.flag("dry-run")) {
-    throw usageError("a plan has no completeness: nothing is read", "leave --dry-run or --completeness out");
-  }
   return { completenessFile, isQuiet: call.flag("quiet") };
 }
 

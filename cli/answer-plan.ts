@@ -38,6 +38,9 @@ export function readPlanOptions(call: CommandCall): PlanningOptions {
   if (isDryRun && (call.text("out") !== null || !["table", "json"].includes(format))) {
     throw usageError("a plan is written to standard output as table or json");
   }
+  if (isDryRun && call.text("completeness") !== null) {
+    throw usageError("a plan has no completeness: nothing is read", "leave --dry-run or --completeness out");
+  }
   return { isDryRun, allTime: call.flag("all-time") };
 }
 

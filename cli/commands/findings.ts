@@ -1,4 +1,5 @@
 import { FORMAT_OPTIONS, readAnswerOptions, readWindowOptions, WINDOW_OPTIONS, writeAnswer } from "../answer.ts";
+import { COMPLETENESS_OPTIONS, readCompletenessOptions } from "../answer-completeness.ts";
 import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 /** `logkeep findings`. */
@@ -9,13 +10,15 @@ export const findingsCommand: Command = {
   options: [
     { kind: "text", flags: "--rule <id>", help: "only findings of this rule" },
     ...FORMAT_OPTIONS,
+    ...COMPLETENESS_OPTIONS,
     ...WINDOW_OPTIONS,
     LAKE_OPTION,
     DATA_OPTION,
   ],
   examples: ["logkeep findings --from 7d", "logkeep findings --rule root-console-login --format json"],
   run: async (call, context) => {
-    const options = { ...readAnswerOptions(call, context), ...(await readWindowOptions(call, context)) };
+    const answer = { ...readAnswerOptions(call, context), completeness: readCompletenessOptions(call) };
+    const options = { ...answer, ...(await readWindowOptions(call, context)) };
     const rule = call.text("rule");
     const columns =
       options.format === "table" ? "time_dt, severity, rule_id, accountid, region, entity, message, finding_uid" : "*";

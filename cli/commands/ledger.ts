@@ -1,6 +1,7 @@
 import type { SqlParams } from "../../core/sql-engine.ts";
 import { parseWindow } from "../../queries/time-window.ts";
 import { FORMAT_OPTIONS, readAnswerOptions, writeAnswer } from "../answer.ts";
+import { COMPLETENESS_OPTIONS, readCompletenessOptions } from "../answer-completeness.ts";
 import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 
 const STATES = ["ingested", "duplicate", "skipped", "quarantined"] as const;
@@ -24,6 +25,7 @@ export const ledgerCommand: Command = {
     { kind: "choice", flags: "--state <state>", help: STATES.join(", "), choices: STATES },
     { kind: "flag", flags: "--sums", help: "sums by source, state and reason, and whether they balance" },
     ...FORMAT_OPTIONS,
+    ...COMPLETENESS_OPTIONS,
     { kind: "text", flags: "--from <time>", help: "only what was decided at or after" },
     { kind: "text", flags: "--to <time>", help: "only what was decided before" },
     LAKE_OPTION,
@@ -31,7 +33,7 @@ export const ledgerCommand: Command = {
   ],
   examples: ["logkeep ledger --sums", "logkeep ledger --state quarantined", "logkeep ledger --format json --from 24h"],
   run: async (call, context) => {
-    const options = readAnswerOptions(call, context);
+    const options = { ...readAnswerOptions(call, context), completeness: readCompletenessOptions(call) };
     const { where, params } = readFilter(call, context);
     const columns = options.format === "table" ? BRIEF : "*";
     const sql = call.flag("sums")
