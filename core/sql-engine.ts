@@ -15,6 +15,8 @@ export interface SqlColumn {
   readonly name: string;
   /** The engine's own spelling of the type. */
   readonly type: string;
+  /** Of what people type again: a table for them cuts other columns first. */
+  readonly isWhole?: true;
 }
 
 /**

@@ -20,7 +20,12 @@ import { type Command, type CommandCall, type CommandContext, DATA_OPTION, LAKE_
 const LIST_COLUMNS: readonly SqlColumn[] = ["group", "query", "title", "parameters", "example"].map((name) => ({
   name,
   type: "VARCHAR",
+  ...(name === "query" ? { isWhole: true } : {}),
 }));
+/** Of columns that a narrow terminal has no room for, those go first that `--explain` tells anyway. */
+const NARROW_ORDER = ["query", "title", "parameters", "group", "example"];
+/** Columns below that width tell nothing. */
+const READABLE_WIDTH = 18;
 
 /** `logkeep query`. */
 export const queryCommand: Command = {
@@ -102,8 +107,22 @@ async function listQueries(call: CommandCall, context: CommandContext): Promise<
         example: usageOf(query),
       })),
   );
-  const chosen = format === "csv" || format === "json" ? format : "table";
-  await writeText({ columns: LIST_COLUMNS, chunks: once(rows) }, chosen, context.stdout, context.signal);
+  if (format === "csv" || format === "json") {
+    await writeText({ columns: LIST_COLUMNS, chunks: once(rows) }, format, context.stdout, context.signal);
+    return;
+  }
+  const longest = Math.max(...queries.map(({ id }) => id.length));
+  const columns = readableColumns(longest, context.stdout.columns);
+  const shown = rows.map((row) => ({ ...row, parameters: row.parameters === "" ? "-" : row.parameters }));
+  await writeText({ columns, chunks: once(shown) }, "table", context.stdout, context.signal);
+}
+
+/** The columns of the list that can be read beside the names, on a terminal of that width. */
+function readableColumns(nameWidth: number, width: number | null): readonly SqlColumn[] {
+  if (width === null) return LIST_COLUMNS;
+  const count = 1 + Math.max(0, Math.floor((width - nameWidth) / (READABLE_WIDTH + 2)));
+  const shown = new Set(NARROW_ORDER.slice(0, count));
+  return LIST_COLUMNS.filter(({ name }) => shown.has(name));
 }
 
 function explainQuery(query: SavedQuery): string {

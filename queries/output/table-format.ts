@@ -57,7 +57,7 @@ interface Layout {
 
 const NO_LAYOUT: Layout = { widths: [] };
 
-/** Every column gets what it needs; while that is too much, the widest gives way, down to a least width. */
+/** Every column gets what it needs; while that is too much, the widest gives way, down to a least width; whole ones last. */
 function planLayout(columns: readonly SqlColumn[], cells: readonly string[][], width: number | null): Layout {
   const wanted = columns.map((column, index) =>
     cells.reduce(
@@ -68,17 +68,23 @@ function planLayout(columns: readonly SqlColumn[], cells: readonly string[][], w
   const widths = wanted.map((each) => Math.min(each, MOST_WIDTH_UNBOUND));
   if (width === null) return { widths };
   const count = Math.max(1, Math.min(columns.length, Math.floor((width + GAP.length) / (LEAST_WIDTH + GAP.length))));
-  return { widths: narrow(widths.slice(0, count), width - GAP.length * (count - 1)) };
+  const room = width - GAP.length * (count - 1);
+  const isCut = columns.slice(0, count).map((column) => column.isWhole !== true);
+  const others = narrow(widths.slice(0, count), room, isCut);
+  const all = isCut.map(() => true);
+  return { widths: narrow(others, room, all) };
 }
 
-function narrow(widths: readonly number[], room: number): readonly number[] {
+/** The widths with those that may be cut made narrower until all find room, or none is wider than the least. */
+function narrow(widths: readonly number[], room: number, isCut: readonly boolean[]): readonly number[] {
   const result = [...widths];
   let excess = result.reduce((sum, each) => sum + each, 0) - room;
   while (excess > 0) {
-    const most = Math.max(...result);
+    const cut = result.filter((_, index) => isCut[index]);
+    const most = Math.max(0, ...cut);
     if (most <= LEAST_WIDTH) break;
-    const second = Math.max(LEAST_WIDTH, ...result.filter((each) => each < most));
-    const widest = result.flatMap((each, index) => (each === most ? [index] : []));
+    const second = Math.max(LEAST_WIDTH, ...cut.filter((each) => each < most));
+    const widest = result.flatMap((each, index) => (each === most && isCut[index] === true ? [index] : []));
     const step = Math.max(1, Math.min(most - second, Math.ceil(excess / widest.length)));
     for (const index of widest) {
       if (excess <= 0) break;

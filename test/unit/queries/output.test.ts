@@ -38,6 +38,16 @@ test("behavior: nested values are compact JSON", () => {
   expect(render("table", [TEXT], [{ a: { b: [1, null] } }])).toContain('{"b":[1,null]}');
 });
 
+test("behavior: what is typed again is cut last", () => {
+  const columns: readonly SqlColumn[] = [{ ...TEXT, name: "id", isWhole: true }, TEXT, { ...TEXT, name: "b" }];
+  const rows = [{ id: "console-logins-without-mfa", a: "a title that is longer than that", b: "and another text" }];
+  const at = (width: number) => render("table", columns, rows, width).split("\n")[2];
+  expect(at(60)).toBe("console-logins-without-mfa  a title that i…  and another te…");
+  expect(at(40)).toBe("console-logins-without-mfa  a ti…  and …");
+  // Where even that is too much, nothing runs over.
+  expect(at(30)).toBe("console-logins-wi…  a t…  and…");
+});
+
 test("behavior: no line is wider than the terminal, whatever the cells hold", () => {
   const cell = fc.string({ unit: "grapheme", maxLength: 60 });
   fc.assert(
