@@ -35,12 +35,6 @@ export function cidrBounds(text: string): AddressBounds | null {
   return { low: sortKey(low), high: sortKey(high) };
 }
 
-/** True when the address lies in one of the networks. */
-export function isInNetworks(address: string, networks: readonly AddressBounds[]): boolean {
-  const key = ipSortKey(address);
-  return key !== null && networks.some(({ low, high }) => low <= key && key <= high);
-}
-
 function parseBytes(text: string, keepMapped = false): readonly number[] | null {
   if (IPV4.test(text)) return text.split(".").map(Number);
   const bytes = parseIpv6(text);

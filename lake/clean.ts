@@ -20,8 +20,6 @@ const NOTES_FOLDER = "maintenance";
 export interface OrphanOptions {
   /** Only files last written before this instant (milliseconds since 1970): younger ones may be about to be committed. */
   readonly beforeMs: number;
-  /** File prefixes of staged batches: their files are kept at any age. */
-  readonly protectedPrefixes: readonly string[];
   /** Paths that are about to be committed (open intents), asked after the folder was listed. */
   readonly readProtected?: () => Promise<ReadonlySet<string>>;
   /** Only these, where given. */
@@ -71,7 +69,6 @@ export async function sweepOrphans(tableId: string, options: SweepOptions, lake:
   const { ageMs, readProtected } = options;
   const filter: OrphanOptions = {
     beforeMs: nowMs - ageMs,
-    protectedPrefixes: [],
     ...(readProtected === undefined ? {} : { readProtected }),
   };
   const notes = await readNotes(tableId, lake);
@@ -115,14 +112,8 @@ function notesPath(tableId: string): string {
 async function listOld(tableId: string, options: OrphanOptions, lake: Lake): Promise<readonly StoredFile[]> {
   const old: StoredFile[] = [];
   for await (const file of lake.store.list(tableId)) {
-    if (file.modifiedAtMs >= options.beforeMs || isProtected(file.path, options)) continue;
+    if (file.modifiedAtMs >= options.beforeMs) continue;
     if (options.only === undefined || options.only.has(file.path)) old.push(file);
   }
   return old;
-}
-
-function isProtected(path: string, options: OrphanOptions): boolean {
-  // DuckDB's own temporary files carry the name that they will get.
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(/^tmp_/, "");
-  return options.protectedPrefixes.some((prefix) => name.startsWith(`${prefix}-`));
 }

@@ -94,7 +94,7 @@ test("behavior: other engines read what maintenance made of a table, in the plac
   const store = localLakeStore(join(at.folder, "moved"));
   const moved = { ...at, lake: { ...lake, store, catalog: fileCatalog(store) } };
   await relocateTable("events", moved.lake);
-  await removeOrphans("events", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, moved.lake);
+  await removeOrphans("events", { beforeMs: Number.MAX_SAFE_INTEGER }, moved.lake);
   await expectSameRows(moved, SECOND);
   const table = await loadTable("events", moved.lake.catalog);
   expect(table.metadata.snapshots).toHaveLength(2);

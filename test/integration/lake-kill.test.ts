@@ -35,7 +35,7 @@ test("behavior: killed at any instant, a writer that is started again ends with 
   expect(await once(last, "exit")).toEqual([0, null]);
   expect(await batchCounts(at)).toHaveLength(BATCHES);
   expect(await planTasks("synthetic", {}, at.lake)).toEqual([]);
-  await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, at.lake);
+  await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER }, at.lake);
   const left = await collect(at.lake.store.list("synthetic"));
   expect(left.filter((file) => /\/(\.tmp-|tmp_)/.test(file.path))).toEqual([]);
   expect((await batchCounts(at)).every((row) => row["rows"] === 100n)).toBe(true);

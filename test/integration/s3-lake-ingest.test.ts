@@ -118,7 +118,7 @@ if (ABSENT !== null) {
     async function expectNothingLeft(lake: Lake): Promise<void> {
       const needed = new Set<string>();
       for (const id of await lake.catalog.list()) {
-        await removeOrphans(id, { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, lake);
+        await removeOrphans(id, { beforeMs: Number.MAX_SAFE_INTEGER }, lake);
         for (const path of await referencedFiles(await loadTable(id, lake.catalog), lake.store)) needed.add(path);
       }
       const left = (await collect(lake.store.list(""))).map((file) => file.path);

@@ -101,7 +101,7 @@ export function catalogConformance(open: () => Promise<CatalogUnderTest>): void 
         return commitAppend("synthetic", [syntheticFile(name, 0, [ROW])], { [BATCH_PROPERTY]: name }, lake);
       }),
     );
-    await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, at.lake);
+    await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER }, at.lake);
     const table = await loadTable("synthetic", at.rival);
     const files = await liveFiles(table, currentSnapshot(table), at.lake.store);
     expect(files.map((file) => file.path).sort()).toEqual(names.map((name) => `synthetic/data/${name}.parquet`));

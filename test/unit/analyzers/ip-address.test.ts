@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ipSortKeySql } from "../../../analyzers/sql/ip-sql.ts";
 import { networksSql } from "../../../analyzers/sql/network-sql.ts";
-import { cidrBounds, ipSortKey, isInNetworks } from "../../../core/ip-address.ts";
+import { type AddressBounds, cidrBounds, ipSortKey } from "../../../core/ip-address.ts";
 import type { SqlEngine } from "../../../core/sql-engine.ts";
 import { openTestEngine } from "../../support/engine.ts";
 
@@ -143,3 +143,9 @@ test("behavior: SQL and TypeScript agree on what lies in which networks", async 
   );
   expect(rows.map((row) => row.within)).toEqual([true, false, true]);
 });
+
+/** What bounds mean, said once more: what the SQL is held against. */
+function isInNetworks(address: string, networks: readonly AddressBounds[]): boolean {
+  const key = ipSortKey(address);
+  return key !== null && networks.some(({ low, high }) => low <= key && key <= high);
+}

@@ -162,15 +162,16 @@ test("behavior: a batch without files is remembered too", async () => {
 test("behavior: cleaning removes what no retained snapshot needs, and nothing that is young or staged", async () => {
   const lake = memoryLake();
   await openTable(SYNTHETIC, lake);
-  for (const path of ["a", "b", "orphan", "staged-00000", "tmp_staged-00001"]) {
+  for (const path of ["a", "b", "orphan", "staged-00000"]) {
     await lake.store.createExclusive(`synthetic/data/${path}.parquet`, Buffer.from("x"));
   }
   const a = syntheticFile("a", 0, [ROW]);
   await commitAppend("synthetic", [a], {}, lake);
   await commitReplace("synthetic", [a], [syntheticFile("b", 1, [ROW])], {}, lake);
   const before = (await collect(lake.store.list("synthetic"))).length;
-  expect(await removeOrphans("synthetic", { beforeMs: 0, protectedPrefixes: [] }, lake)).toEqual([]);
-  const all = { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: ["staged"] };
+  expect(await removeOrphans("synthetic", { beforeMs: 0 }, lake)).toEqual([]);
+  const readProtected = async () => new Set(["synthetic/data/staged-00000.parquet"]);
+  const all = { beforeMs: Number.MAX_SAFE_INTEGER, readProtected };
   expect(await removeOrphans("synthetic", all, lake)).toEqual(["synthetic/data/orphan.parquet"]);
   expect((await collect(lake.store.list("synthetic"))).length).toBe(before - 1);
   const now = { currentSinceMs: Number.MAX_SAFE_INTEGER, keepNewest: 0, batches: new Set<string>() };

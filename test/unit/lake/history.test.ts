@@ -74,13 +74,11 @@ test("behavior: compactions in between leave neither a gap nor a doubled snapsho
 test("behavior: what the history needs is no orphan until it expires; then it goes, and a tag keeps its own", async () => {
   const { lake, made } = await filledLake(MANY);
   const orphans = async () =>
-    (await findOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, lake)).map(
-      ({ path }) => path,
-    );
+    (await findOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER }, lake)).map(({ path }) => path);
   const listOf = (snapshot: Snapshot | undefined) =>
     (snapshot?.["manifest-list"] ?? "").replace("file:///memory/lake/", "");
   let table = await loadTable("synthetic", lake.catalog);
-  await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, lake);
+  await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER }, lake);
   for (const path of historyPaths(table)) expect(await lake.store.exists(path)).toBe(true);
   for (const snapshot of made) expect(await lake.store.exists(listOf(snapshot))).toBe(true);
   const tagged = made[7];

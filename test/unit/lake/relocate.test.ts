@@ -19,7 +19,7 @@ import { SYNTHETIC, syntheticFile } from "../../support/synthetic-table.ts";
 
 const ROW = { timeMs: Date.UTC(2024, 0, 1), account: "111122223333" };
 const EXPIRE_ALL = { currentSinceMs: Number.MAX_SAFE_INTEGER, keepNewest: 0, batches: new Set<string>() };
-const ORPHANS = { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] };
+const ORPHANS = { beforeMs: Number.MAX_SAFE_INTEGER };
 
 test("default: every snapshot and tag reads as before, and the table takes commits again", async () => {
   const { store, first, expected } = await makeLake();

@@ -104,6 +104,6 @@ async function append(lake: Lake, name: string, files = [syntheticFile(name, 0, 
 }
 
 async function orphans(lake: Lake): Promise<readonly string[]> {
-  const found = await findOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER, protectedPrefixes: [] }, lake);
+  const found = await findOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER }, lake);
   return found.map(({ path }) => path);
 }
