@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { type Config, type LogLevel, processEnvironment, resolveConfig } from "../core/config.ts";
 import { isLogkeepError, LogkeepError, usageError } from "../core/errors.ts";
-import type { Command, CommandCall, ExitCode } from "./command.ts";
+import { type Command, type CommandCall, type ExitCode, LAKE_OPTION } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Output, streamOutput } from "./output.ts";
 import { parseCommandLine } from "./parse-command-line.ts";
@@ -31,6 +31,8 @@ async function main(argv: readonly string[], stdout: Output, stderr: Output): Pr
     const config = resolveConfig(
       lake === null ? environment : { ...environment, LOGKEEP_LAKE_URI: lake },
       optionOf("data", command, call) ?? undefined,
+      // What takes no lake is not in the way of a lake's settings, nor they in its.
+      command.options.includes(LAKE_OPTION),
     );
     return await runCommand(parsed.command, parsed.call, config, { stdout, stderr });
   } catch (thrown) {

@@ -12,7 +12,7 @@ import { openPinoLog } from "../adapters/pino-log.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import type { AccountInventory, AccountList } from "../core/account-inventory.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Config, LogLevel } from "../core/config.ts";
+import { type Config, type LogLevel, MB_OF_INGEST_THREAD } from "../core/config.ts";
 import type { DataFolderRole, HeldDataFolder } from "../core/data-folder-lock.ts";
 import type { TextSink } from "../core/destination.ts";
 import type { DetectionLists } from "../core/detection-rule.ts";
@@ -70,10 +70,17 @@ export async function openEngine(config: Config): Promise<SqlEngine> {
 /**
  * The SQL engines of an ingest, which share the configured limits. Two engines on one thread each do two batches in
  * three fifths of the time that one on two threads takes: the engine copies rows between threads to keep their order.
- * More than two would only cost memory: reading, inflating and committing keep the rest of a machine busy.
+ * More than two would only cost memory: reading, inflating and committing keep the rest of a machine busy. Threads that
+ * the memory is not enough for are left alone: with less for each, a full batch ends out of memory.
  */
 export async function openIngestEngines(config: Config): Promise<readonly [SqlEngine, ...SqlEngine[]]> {
-  return openEngines(config, Math.min(2, config.engineThreads ?? availableParallelism()));
+  const threads = planIngestThreads(config.engineThreads ?? availableParallelism(), config.engineMemoryMb);
+  return openEngines({ ...config, engineThreads: threads }, Math.min(2, threads));
+}
+
+/** Threads of an ingest, over all its engines. Pure. */
+export function planIngestThreads(threads: number, memoryMb: number): number {
+  return Math.max(1, Math.min(threads, Math.floor(memoryMb / MB_OF_INGEST_THREAD)));
 }
 
 async function openEngines(config: Config, count: number): Promise<readonly [SqlEngine, ...SqlEngine[]]> {

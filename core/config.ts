@@ -60,6 +60,12 @@ export interface Config extends MaintenanceConfig, InventoryConfig, ServiceConfi
   readonly budgetDayBytes: number | null;
 }
 
+/**
+ * What each thread of an ingest needs for full batches of 64 MB of CloudTrail, in MB. Measured: one engine on one thread
+ * needs 256 and ends out of memory with 192; so do two threads with 384, and four with 768.
+ */
+export const MB_OF_INGEST_THREAD = 256;
+
 type OptionDefinition = Definition<Config[keyof Config]>;
 
 const dollars = z
@@ -144,8 +150,8 @@ const OPTIONS: { readonly [Name in keyof Config]: OptionDefinition } = {
   },
   engineMemoryMb: {
     env: "LOGKEEP_ENGINE_MEMORY_MB",
-    help: "Memory of the SQL engine in MB; beyond it, it spills to disk",
-    schema: integer(128, 16_777_216),
+    help: "Memory of the SQL engine in MB; beyond it, it spills to disk. Ingest uses one thread for each 256 of them",
+    schema: integer(MB_OF_INGEST_THREAD, 16_777_216),
     fallback: () => 768,
   },
   engineSpillFolder: {
@@ -281,9 +287,10 @@ export function processEnvironment(): Environment {
 
 /**
  * Resolves the configuration; a given data folder (`--data`) wins over the environment. Empty variables count as not
- * given. Throws `cli.usage` with one fact for each faulty variable.
+ * given. Settings that only mean something beside each other are held against each other where the lake is used. Throws
+ * `cli.usage` with one fact for each faulty variable.
  */
-export function resolveConfig(environment: Environment, dataFolder?: string): Config {
+export function resolveConfig(environment: Environment, dataFolder?: string, usesLake = true): Config {
   const faults: Record<string, string> = {};
   const decode = (definition: OptionDefinition, folder: string): Config[keyof Config] => {
     const text = environment[definition.env];
@@ -298,7 +305,7 @@ export function resolveConfig(environment: Environment, dataFolder?: string): Co
   if (dataFolder === "") faults["--data"] = "must not be empty";
   const isLocal = (environment[OPTIONS.lakeUri.env] ?? "") === "";
   for (const { env } of [OPTIONS.lakeEndpoint, OPTIONS.lakeGlueDatabase]) {
-    if (isLocal && (environment[env] ?? "") !== "") faults[env] = `needs ${OPTIONS.lakeUri.env} or --lake`;
+    if (usesLake && isLocal && (environment[env] ?? "") !== "") faults[env] = `needs ${OPTIONS.lakeUri.env} or --lake`;
   }
   if (Object.keys(faults).length > 0) throw faultyConfig(faults);
   // Each value came out of the schema or the fallback of its own name in OPTIONS, which covers all names.

@@ -50,7 +50,7 @@ test("error: all faults at once, without the values", () => {
   };
   const faults = {
     LOGKEEP_ENGINE_THREADS: "must be a whole number",
-    LOGKEEP_ENGINE_MEMORY_MB: "must be at least 128",
+    LOGKEEP_ENGINE_MEMORY_MB: "must be at least 256",
     LOGKEEP_LOG_LEVEL: "must be one of silent, error, warn, info, debug",
     LOGKEEP_ALERTS_WEBHOOK_URL: "must be an http or https address",
     LOGKEEP_ALERTS_WEBHOOK_SECRET: "must have at least 16 characters",
@@ -110,5 +110,7 @@ test("error: what belongs to a lake on S3 is given without one", () => {
   expect(() => resolveConfig(given)).toThrow(
     expect.objectContaining({ facts: { LOGKEEP_LAKE_ENDPOINT: needs, LOGKEEP_LAKE_GLUE_DATABASE: needs } }),
   );
+  // For what reads no lake they mean nothing.
+  expect(resolveConfig(given, undefined, false).lakeUri).toBeNull();
   expect(resolveConfig({ ...given, LOGKEEP_LAKE_URI: "s3://my-lake" }).lakeGlueDatabase).toBe("org_logs");
 });
