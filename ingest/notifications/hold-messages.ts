@@ -24,8 +24,10 @@ import {
 } from "./hold-state.ts";
 import { isUnderstood } from "./parse-message.ts";
 
-/** How often is looked whether something is due; far below the shortest sensible visibility. */
-const TICK_MS = 500;
+/** How often is looked whether something is due: this share of the visibility, within bounds. */
+const TICK_SHARE = 1 / 120;
+const SHORTEST_TICK_MS = 500;
+const LONGEST_TICK_MS = 10_000;
 const FIRST_RETURN_MS = 10_000;
 const LAST_RETURN_MS = 900_000;
 
@@ -84,6 +86,7 @@ export function returnDelayMs(receiveCount: number): number {
 /** Starts with nothing held. `visibilityMs` is what messages are received with, and extended by. */
 export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHold {
   const { queue, clock, log, random } = ports;
+  const tickMs = Math.min(LONGEST_TICK_MS, Math.max(SHORTEST_TICK_MS, visibilityMs * TICK_SHARE));
   const sums = { deleted: 0, returned: 0, lost: 0, givenUp: 0 };
   let state: HoldState = NOTHING_HELD;
   const moment = () => ({ nowMs: clock.now(), visibilityMs, random });
@@ -160,7 +163,7 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
       const repeat = async (action: () => Promise<void>) => {
         while (!signal.aborted) {
           await action();
-          await clock.sleep(TICK_MS, signal).catch(() => undefined);
+          await clock.sleep(tickMs, signal).catch(() => undefined);
         }
       };
       // Side by side: a deletion that hangs must not keep others from being extended.
