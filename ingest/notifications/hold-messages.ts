@@ -8,19 +8,17 @@ import { isLogkeepError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { MessageOutcome, NotificationQueue, QueueMessage } from "../../core/notification-queue.ts";
 import { type AnnouncedObject, announcedName, type ParsedMessage } from "./announcement.ts";
+import { openHoldBook } from "./hold-book.ts";
 import {
   deleted,
   extended,
   type HeldMessage,
-  type HoldState,
   letGo,
-  NOTHING_HELD,
   planHold,
   returned,
   settleObjects,
   startEnding,
   takeIn,
-  waitedFor,
 } from "./hold-state.ts";
 import { isUnderstood } from "./parse-message.ts";
 
@@ -88,7 +86,7 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
   const { queue, clock, log, random } = ports;
   const tickMs = Math.min(LONGEST_TICK_MS, Math.max(SHORTEST_TICK_MS, visibilityMs * TICK_SHARE));
   const sums = { deleted: 0, returned: 0, lost: 0, givenUp: 0 };
-  let state: HoldState = NOTHING_HELD;
+  const { state, apply } = openHoldBook();
   const moment = () => ({ nowMs: clock.now(), visibilityMs, random });
 
   const ask = async (
@@ -113,34 +111,34 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
   };
   const end = async (): Promise<void> => {
     const plan = planHold(state, clock.now(), visibilityMs);
-    state = startEnding(state, [...plan.delete, ...plan.return]);
+    apply(startEnding(state, [...plan.delete, ...plan.return]));
     const byDelay = Map.groupBy(plan.return, ({ receiveCount }) => returnDelayMs(receiveCount));
     const returns = [...byDelay].map(([delayMs, messages]) => giveBack(messages, delayMs));
     const outcomes = await ask("delete", plan.delete, (receipts) => queue.delete(receipts));
     countLost("delete", outcomes);
     sums.deleted += outcomes.filter(({ kind }) => kind === "done").length;
-    state = deleted(state, plan.delete, outcomes, clock.now());
+    apply(deleted(state, plan.delete, outcomes, clock.now()));
     await Promise.all(returns);
   };
   const giveBack = async (messages: readonly HeldMessage[], delayMs: number): Promise<void> => {
     const outcomes = await ask("return", messages, (receipts) => queue.setVisibility(receipts, delayMs));
     sums.returned += messages.length;
     countLost("return", outcomes);
-    state = returned(state, messages);
+    apply(returned(state, messages));
   };
   const extend = async (): Promise<void> => {
     const plan = planHold(state, clock.now(), visibilityMs);
     if (plan.giveUp.length > 0) {
       sums.givenUp += plan.giveUp.length;
       log.warn("message.given-up", { messages: plan.giveUp.length });
-      state = letGo(state, plan.giveUp);
+      apply(letGo(state, plan.giveUp));
     }
     if (plan.extend.length === 0) return;
     // As it was asked for: an answer that comes late makes no message invisible for longer.
     const asked = moment();
     const outcomes = await ask("extend", plan.extend, (receipts) => queue.setVisibility(receipts, visibilityMs));
     countLost("extend", outcomes);
-    state = extended(state, plan.extend, outcomes, asked);
+    apply(extended(state, plan.extend, outcomes, asked));
   };
 
   return {
@@ -152,11 +150,11 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
         return { message, names: objects.map(announcedName), isUnderstood: isUnderstood(parsed) };
       });
       const taken = takeIn(state, arrivals, moment());
-      state = taken.state;
+      apply(taken.changes);
       return taken.begun.flatMap((name) => byName.get(name) ?? []);
     },
     async settle(decided, failed) {
-      state = settleObjects(state, new Set(decided), new Set(failed), clock.now());
+      apply(settleObjects(state, new Set(decided), new Set(failed), clock.now()));
       await end();
     },
     async run(signal) {
@@ -171,10 +169,10 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
     },
     async release() {
       await end();
-      const left = [...state.values()].filter(({ isEnding }) => !isEnding);
-      state = startEnding(state, left);
+      const left = [...state.messages.values()].filter(({ isEnding }) => !isEnding);
+      apply(startEnding(state, left));
       if (left.length > 0) await giveBack(left, 0);
     },
-    counts: () => ({ ...sums, held: state.size, objects: waitedFor(state).size }),
+    counts: () => ({ ...sums, held: state.messages.size, objects: state.waiters.size }),
   };
 }

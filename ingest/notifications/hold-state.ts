@@ -1,6 +1,6 @@
 /**
  * Which received messages wait for which objects, and what is to be done with them next. Pure: events and the time go
- * in, a new state or a plan comes out. Objects are known by `announcedName`; what became of one is the ledger's to
+ * in, changes or a plan come out; `hold-book.ts` keeps what they make of the messages. Objects are known by `announcedName`; what became of one is the ledger's to
  * remember, so nothing is kept of it here once it is decided.
  *
  * A message is deleted when all its objects are decided, and returned when one of them failed or one of its records was
@@ -37,8 +37,14 @@ export interface HeldMessage {
   readonly isEnding: boolean;
 }
 
-/** All held messages by id. */
-export type HoldState = ReadonlyMap<string, HeldMessage>;
+/** All held messages by id, and which of them wait for an object, by its name. */
+export interface HoldState {
+  readonly messages: ReadonlyMap<string, HeldMessage>;
+  readonly waiters: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** What messages become, by id; null: they are held no more. */
+export type HoldChanges = ReadonlyMap<string, HeldMessage | null>;
 
 /** A message that was received, with what it announces. */
 export interface Arrival {
@@ -56,9 +62,6 @@ export interface Moment {
   readonly random: () => number;
 }
 
-/** Nothing is held. */
-export const NOTHING_HELD: HoldState = new Map();
-
 /**
  * Takes messages in. `begun` are the names of objects that no held message waits for yet: work on them begins now. Of a
  * message that is held already, the newer receipt counts. One without objects that was not understood is left alone.
@@ -67,34 +70,23 @@ export function takeIn(
   state: HoldState,
   arrivals: readonly Arrival[],
   moment: Moment,
-): { readonly state: HoldState; readonly begun: readonly string[] } {
-  const messages = new Map(state);
-  const known = waitedFor(state);
-  const begun: string[] = [];
+): { readonly changes: HoldChanges; readonly begun: readonly string[] } {
+  const changes = new Map<string, HeldMessage>();
+  const begun = new Set<string>();
   for (const { message, names, isUnderstood } of arrivals) {
     const { id, receipt, receiveCount } = message;
-    const before = messages.get(id);
+    const before = changes.get(id) ?? state.messages.get(id);
     const received = { id, receipt, receiveCount, receivedAtMs: moment.nowMs, isEnding: false };
     if (before !== undefined) {
-      messages.set(id, scheduled({ ...before, ...received }, moment));
+      changes.set(id, scheduled({ ...before, ...received }, moment));
       continue;
     }
     if (names.length === 0 && !isUnderstood) continue;
     const held = { ...received, waiting: new Set(names), mustReturn: !isUnderstood, visibleAtMs: 0, nextAtMs: 0 };
-    messages.set(id, scheduled(held, moment));
-    for (const name of held.waiting) {
-      if (!known.has(name)) begun.push(name);
-      known.add(name);
-    }
+    changes.set(id, scheduled(held, moment));
+    for (const name of held.waiting) if (!state.waiters.has(name)) begun.add(name);
   }
-  return { state: messages, begun };
-}
-
-/** Names of all objects that held messages wait for. */
-export function waitedFor(state: HoldState): Set<string> {
-  const names = new Set<string>();
-  for (const { waiting } of state.values()) for (const name of waiting) names.add(name);
-  return names;
+  return { changes, begun: [...begun] };
 }
 
 /** Objects were decided, or failed: every message that waited for one waits no more. */
@@ -103,15 +95,17 @@ export function settleObjects(
   decided: ReadonlySet<string>,
   failed: ReadonlySet<string>,
   nowMs: number,
-): HoldState {
-  const messages = new Map(state);
-  for (const [id, held] of state) {
+): HoldChanges {
+  const concerned = new Set([...decided, ...failed].flatMap((name) => [...(state.waiters.get(name) ?? [])]));
+  const changes = new Map<string, HeldMessage>();
+  for (const id of concerned) {
+    const held = state.messages.get(id);
+    if (held === undefined) continue;
     const waiting = new Set([...held.waiting].filter((name) => !decided.has(name) && !failed.has(name)));
-    if (waiting.size === held.waiting.size) continue;
     const mustReturn = held.mustReturn || [...held.waiting].some((name) => failed.has(name));
-    messages.set(id, { ...held, waiting, mustReturn, ...(waiting.size === 0 ? { nextAtMs: nowMs } : {}) });
+    changes.set(id, { ...held, waiting, mustReturn, ...(waiting.size === 0 ? { nextAtMs: nowMs } : {}) });
   }
-  return messages;
+  return changes;
 }
 
 /** What is to be done now. */
@@ -128,7 +122,7 @@ export function planHold(state: HoldState, nowMs: number, visibilityMs: number):
   const plan = { extend: [] as HeldMessage[], delete: [] as HeldMessage[], return: [] as HeldMessage[] };
   const giveUp: HeldMessage[] = [];
   const along: HeldMessage[] = [];
-  for (const held of state.values()) {
+  for (const held of state.messages.values()) {
     if (held.isEnding) continue;
     const isDue = held.nextAtMs <= nowMs;
     if (held.waiting.size === 0) {
@@ -146,12 +140,12 @@ export function planHold(state: HoldState, nowMs: number, visibilityMs: number):
 }
 
 /** A request about the end of these messages is on its way. */
-export function startEnding(state: HoldState, ending: readonly HeldMessage[]): HoldState {
+export function startEnding(state: HoldState, ending: readonly HeldMessage[]): HoldChanges {
   return changed(state, ending, (held) => ({ ...held, isEnding: true }));
 }
 
 /** Nothing more is done about these until their objects are decided. */
-export function letGo(state: HoldState, lost: readonly HeldMessage[]): HoldState {
+export function letGo(state: HoldState, lost: readonly HeldMessage[]): HoldChanges {
   return changed(state, lost, (held) => ({ ...held, nextAtMs: Number.POSITIVE_INFINITY }));
 }
 
@@ -161,7 +155,7 @@ export function extended(
   asked: readonly HeldMessage[],
   outcomes: readonly MessageOutcome[],
   moment: Moment,
-): HoldState {
+): HoldChanges {
   return changed(state, asked, (held, at) => {
     const kind = outcomes[at]?.kind ?? "failed";
     // It may have been settled meanwhile: then its end is what is due.
@@ -180,7 +174,7 @@ export function deleted(
   asked: readonly HeldMessage[],
   outcomes: readonly MessageOutcome[],
   nowMs: number,
-): HoldState {
+): HoldChanges {
   return changed(state, asked, (held, at) => {
     const isOver = outcomes[at]?.kind !== "failed" || nowMs >= held.visibleAtMs;
     return isOver ? null : { ...held, isEnding: false, nextAtMs: nowMs + RETRY_MS };
@@ -188,7 +182,7 @@ export function deleted(
 }
 
 /** Messages were returned, or will be seen again by themselves. */
-export function returned(state: HoldState, asked: readonly HeldMessage[]): HoldState {
+export function returned(state: HoldState, asked: readonly HeldMessage[]): HoldChanges {
   return changed(state, asked, () => null);
 }
 
@@ -197,16 +191,13 @@ function changed(
   state: HoldState,
   asked: readonly HeldMessage[],
   change: (held: HeldMessage, at: number) => HeldMessage | null,
-): HoldState {
-  const messages = new Map(state);
+): HoldChanges {
+  const changes = new Map<string, HeldMessage | null>();
   for (const [at, { id, receipt }] of asked.entries()) {
-    const held = messages.get(id);
-    if (held?.receipt !== receipt) continue;
-    const after = change(held, at);
-    if (after === null) messages.delete(id);
-    else messages.set(id, after);
+    const held = state.messages.get(id);
+    if (held?.receipt === receipt) changes.set(id, change(held, at));
   }
-  return messages;
+  return changes;
 }
 
 function scheduled(held: HeldMessage, { nowMs, visibilityMs, random }: Moment): HeldMessage {
