@@ -4,7 +4,11 @@ import { DatabaseSync } from "node:sqlite";
 import type { AcquireDataFolder, DataFolderRole, HeldDataFolder } from "../core/data-folder-lock.ts";
 import { LogkeepError } from "../core/errors.ts";
 
-const LOCK_FILES: Readonly<Record<DataFolderRole, string>> = { writer: "lock", maintenance: "maintenance.lock" };
+const LOCK_FILES: Readonly<Record<DataFolderRole, string>> = {
+  writer: "lock",
+  worker: "lock",
+  maintenance: "maintenance.lock",
+};
 const lockFile = (role: DataFolderRole) => `${LOCK_FILES[role]}.sqlite`;
 // Apart from the lock file: POSIX frees a process's locks on a file when it closes any handle of that file.
 const holderFile = (role: DataFolderRole) => `${LOCK_FILES[role]}.holder.json`;
@@ -21,7 +25,9 @@ const SQLITE_LOCKED = 6;
 export const acquireDataFolder: AcquireDataFolder = async (dataFolder, role = "writer") => {
   const database = await openLockFile(dataFolder, role);
   try {
-    database.exec("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE");
+    // An open read transaction is the shared form of the same lock (https://www.sqlite.org/lockingv3.html).
+    if (role === "worker") database.exec("BEGIN; SELECT count(*) FROM sqlite_master");
+    else database.exec("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE");
   } catch (cause) {
     database.close();
     const code = sqliteCodeOf(cause);
@@ -29,7 +35,7 @@ export const acquireDataFolder: AcquireDataFolder = async (dataFolder, role = "w
     throw unwritable(dataFolder, cause);
   }
   try {
-    await writeHolder(dataFolder, role);
+    if (role !== "worker") await writeHolder(dataFolder, role);
   } catch (cause) {
     database.close();
     throw unwritable(dataFolder, cause);
@@ -43,7 +49,7 @@ function holdUntilReleased(dataFolder: string, role: DataFolderRole, database: D
     if (!held) return;
     held = false;
     // The note first: once the lock is free, the note belongs to the next holder.
-    await rm(join(dataFolder, holderFile(role)), { force: true });
+    if (role !== "worker") await rm(join(dataFolder, holderFile(role)), { force: true });
     database.close();
   };
   return { release, [Symbol.asyncDispose]: release };
@@ -80,9 +86,9 @@ async function lockedError(dataFolder: string, role: DataFolderRole, cause: unkn
   return new LogkeepError({
     code: "data.locked",
     message:
-      role === "writer"
-        ? "another process is writing to this data folder"
-        : "another process maintains this data folder",
+      role === "maintenance"
+        ? "another process maintains this data folder"
+        : "another process is writing to this data folder",
     facts: { folder: dataFolder, pid: await readHolder(dataFolder, role) },
     cause,
     retry: "later",

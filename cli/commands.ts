@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ingest.ts")).ingestCommand,
   },
   {
+    name: "serve",
+    summary: "Ingest what a queue announces, day and night, beside other workers",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
     name: "import",
     summary: "Take the export of a managed CloudTrail lake, checked against its manifest",
     load: async () => (await import("./commands/import.ts")).importCommand,

@@ -9,6 +9,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { localLakeStore } from "../adapters/local-lake-store.ts";
 import { openPinoLog } from "../adapters/pino-log.ts";
+import type { OpenRedis } from "../adapters/redis.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import type { AccountInventory, AccountList } from "../core/account-inventory.ts";
 import type { Clock } from "../core/clock.ts";
@@ -16,7 +17,7 @@ import { type Config, type LogLevel, MB_OF_INGEST_THREAD } from "../core/config.
 import type { DataFolderRole, HeldDataFolder } from "../core/data-folder-lock.ts";
 import type { TextSink } from "../core/destination.ts";
 import type { DetectionLists } from "../core/detection-rule.ts";
-import { usageError } from "../core/errors.ts";
+import { isLogkeepError, usageError } from "../core/errors.ts";
 import type { LakeStore } from "../core/lake-store.ts";
 import type { Log } from "../core/log.ts";
 import type { NotificationQueue } from "../core/notification-queue.ts";
@@ -25,6 +26,8 @@ import type { ObjectWriter } from "../core/object-writer.ts";
 import type { QueryEngine } from "../core/query-engine.ts";
 import type { QueryUsage } from "../core/query-usage.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
+import type { AllowedPrefix } from "../ingest/notifications/announcement.ts";
+import type { BucketStores } from "../ingest/notifications/bucket-stores.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { fileCatalog } from "../lake/file-catalog.ts";
 
@@ -182,6 +185,40 @@ export async function refreshAccounts(config: Config, clock: Clock, signal: Abor
 export async function openQueue(url: string, endpoint: string | null): Promise<NotificationQueue> {
   const { openSqsQueue } = await import("../adapters/sqs.ts");
   return openSqsQueue({ url, endpoint });
+}
+
+/** The Redis that workers share. Nothing is asked before its first use. */
+export async function openSharedRedis(url: string): Promise<OpenRedis> {
+  const { openRedis } = await import("../adapters/redis.ts");
+  // In braces: one slot of a cluster.
+  return openRedis({ url, prefix: "{logkeep}" });
+}
+
+/** The configured sources as one store. Nothing is asked before its first use. */
+export async function openSources(allowed: readonly AllowedPrefix[], endpoint: string | null): Promise<BucketStores> {
+  const [{ openS3ObjectStore }, { openBucketStores }] = await Promise.all([
+    import("../adapters/s3-object-store.ts"),
+    import("../ingest/notifications/bucket-stores.ts"),
+  ]);
+  return openBucketStores(allowed, (source) => openS3ObjectStore({ ...source, endpoint }));
+}
+
+/**
+ * A folder of this process alone below the data folder, kept by a lock that a dead process does not hold. Takes up what
+ * a dead one left.
+ */
+export async function takeWorkerFolder(
+  config: Config,
+): Promise<{ readonly folder: string; readonly held: HeldDataFolder }> {
+  const { acquireDataFolder } = await import("../adapters/data-folder-lock.ts");
+  for (let slot = 1; ; slot += 1) {
+    const folder = join(config.dataFolder, "workers", String(slot));
+    try {
+      return { folder, held: await acquireDataFolder(folder) };
+    } catch (thrown) {
+      if (!isLogkeepError(thrown, "data.locked")) throw thrown;
+    }
+  }
 }
 
 /** Opens what `ingest` was given: a folder, a file, or `s3://bucket/prefix`. */

@@ -1,10 +1,11 @@
 /**
- * What a process holds a data folder for: to write new rows, or to lay the rows that are there into other files and
- * remove what nobody needs. One process for each; ADR 018 says why the two go beside each other.
+ * What a process holds a data folder for: to write new rows alone (`writer`) or beside others of its kind (`worker`), or
+ * to lay the rows that are there into other files and remove what nobody needs. ADR 018 says why writing and maintenance
+ * go beside each other, ADR 024 what workers are.
  */
-export type DataFolderRole = "writer" | "maintenance";
+export type DataFolderRole = "writer" | "worker" | "maintenance";
 
-/** The hold of this process on a data folder: at most one process anywhere on the machine has it, for each role. */
+/** The hold of this process on a data folder: one writer or any number of workers, and one for maintenance. */
 export interface HeldDataFolder extends AsyncDisposable {
   /** Gives the folder up. Calling it again is no error. */
   release(): Promise<void>;

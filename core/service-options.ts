@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpUrl, type OptionDefinition } from "./config-option.ts";
+import { httpUrl, integer, type OptionDefinition } from "./config-option.ts";
 
 /** What is configured about the service: its queues, and where objects may come from. */
 export interface ServiceConfig {
@@ -8,7 +8,15 @@ export interface ServiceConfig {
   /** `s3://bucket` or `s3://bucket/prefix`, at least one. Null: none, and the service does not start. */
   readonly serviceSources: readonly string[] | null;
   readonly serviceEndpoint: string | null;
+  /** Null: the index of seen objects is in each worker's memory. */
+  readonly serviceRedisUrl: string | null;
+  readonly serviceWindowSeconds: number;
+  readonly serviceRoundObjects: number;
+  readonly serviceVisibilitySeconds: number;
+  readonly serviceGraceSeconds: number;
 }
+
+const redisUrl = z.url({ protocol: /^rediss?$/, error: "must be redis://host:port or rediss://host:port" });
 
 const sources = z
   .string()
@@ -51,5 +59,37 @@ export const SERVICE_OPTIONS: {
     help: "Address of a service that speaks SQS's and S3's protocols, for the queues and sources. Default: AWS",
     schema: httpUrl,
     fallback: () => null,
+  },
+  serviceRedisUrl: {
+    env: "LOGKEEP_SERVICE_REDIS_URL",
+    help: "Redis or Valkey that the workers share: redis://host:6379. Default: none, for one worker alone",
+    schema: redisUrl,
+    fallback: () => null,
+    // It may hold a password.
+    isSecret: true,
+  },
+  serviceWindowSeconds: {
+    env: "LOGKEEP_SERVICE_WINDOW_SECONDS",
+    help: "How long a worker waits for more objects after the first of a round",
+    schema: integer(0, 300),
+    fallback: () => 5,
+  },
+  serviceRoundObjects: {
+    env: "LOGKEEP_SERVICE_ROUND_OBJECTS",
+    help: "Objects of a round at most; while twice as many wait, nothing is received",
+    schema: integer(1, 10_000),
+    fallback: () => 1_000,
+  },
+  serviceVisibilitySeconds: {
+    env: "LOGKEEP_SERVICE_VISIBILITY_SECONDS",
+    help: "How long a message stays with a worker that does not say that it lives",
+    schema: integer(10, 43_200),
+    fallback: () => 120,
+  },
+  serviceGraceSeconds: {
+    env: "LOGKEEP_SERVICE_GRACE_SECONDS",
+    help: "How long a stopped worker goes on with its round",
+    schema: integer(0, 600),
+    fallback: () => 25,
   },
 };

@@ -25,7 +25,7 @@ export async function takeDuplicates(
   lake: Pick<Lake, "store">,
 ): Promise<ReadonlyMap<number, ObjectDuplicates>> {
   if (source.recordKey === null) return new Map();
-  const keys = source.recordKey.map((key) => key.split(".").map(sqlName).join("."));
+  const keys = source.recordKey.map(keyColumn);
   // Objects stand in the table in the order in which threads finished them: the address decides, not the row's place.
   // The window costs several times as much as the count, and most batches need none.
   const repeated = `SELECT ${keys[0]} FROM batch_rows GROUP BY ALL HAVING count(*) > 1`;
@@ -34,13 +34,12 @@ export async function takeDuplicates(
     QUALIFY row_number() OVER (PARTITION BY ${keys.join(", ")} ORDER BY carried.object, rowid) > 1`);
   const files = await overlappingFiles(source, table, engine, lake);
   if (files.length > 0) {
-    const match = keys.map((key) => `known.${key} IS NOT DISTINCT FROM r.${key}`).join(" AND ");
     const time = sqlName(source.table.timeColumn);
     await engine.run(`INSERT INTO batch_duplicates
       SELECT r.rowid FROM batch_rows r SEMI JOIN (
         SELECT * FROM ${await scanRelation(table, files, lake.store)}
         WHERE ${time} IS NULL OR ${time} BETWEEN (SELECT min(${time}) FROM batch_rows) AND (SELECT max(${time}) FROM batch_rows)
-      ) known ON ${match}`);
+      ) known ON ${identityMatch(source.recordKey)}`);
   }
   const rows =
     await engine.all(`SELECT o.place, count(*) AS duplicates, list(r.rowid - o.first_row ORDER BY r.rowid) AS ordinals
@@ -54,6 +53,15 @@ export async function takeDuplicates(
       { count: Number(row["duplicates"]), ordinals: (row["ordinals"] as bigint[]).map(Number) },
     ]),
   );
+}
+
+/** The condition under which rows `r` and `known` are the same record. */
+export function identityMatch(recordKey: readonly string[]): string {
+  return recordKey.map((key) => `known.${keyColumn(key)} IS NOT DISTINCT FROM r.${keyColumn(key)}`).join(" AND ");
+}
+
+function keyColumn(key: string): string {
+  return key.split(".").map(sqlName).join(".");
 }
 
 async function overlappingFiles(

@@ -40,7 +40,7 @@ export function inflatedLimit(sizeBytes: number, limits: OpenLimits): number {
 
 /** What opening an object needs. */
 export interface OpenPorts {
-  readonly store: ObjectStore;
+  readonly store: Pick<ObjectStore, "read" | "stream">;
   readonly inflater: Inflater;
 }
 

@@ -11,6 +11,7 @@ import type { SpoolFolder } from "../core/spool.ts";
 import { type SqlEngine, sqlString } from "../core/sql-engine.ts";
 import type { TableDefinition } from "../core/table.ts";
 import type { Lake } from "../lake/catalog.ts";
+import { sequenceNumberOf } from "../lake/files-since.ts";
 import { type DataFile, SPEC_DAY } from "../lake/model.ts";
 import { openTable } from "../lake/table.ts";
 import { writeDataFiles } from "../lake/write-files.ts";
@@ -40,6 +41,11 @@ export interface StagePorts {
   readonly engine: SqlEngine;
   readonly lake: Lake;
   readonly observer: BatchObserver;
+  /**
+   * Names a staging of a batch, where other writers share the lake and may stage the same one. Lower-case letters,
+   * digits and -. Absent: the batch's own name, since this is the only writer.
+   */
+  readonly nameStaging?: (batch: string) => string;
 }
 
 /** A batch whose files are staged. */
@@ -73,10 +79,11 @@ export async function stageBatch(
 ): Promise<StagedBatch> {
   const { engine, lake } = ports;
   const id = batchId(whole, known);
+  const naming: Naming = { batch: id, staging: ports.nameStaging?.(id) ?? id };
   const decidedAt = new Date(lake.clock.now()).toISOString();
   const batch = withoutKnownContent(whole, known);
   const content =
-    batch.content === null ? null : await stageContent(id, batch.content, batch.folder, ports, beforeCompared);
+    batch.content === null ? null : await stageContent(naming, batch.content, batch.folder, ports, beforeCompared);
   const opened = content?.rows(decidedAt) ?? [];
   const closed = [
     ...(content?.closed ?? []),
@@ -84,13 +91,31 @@ export async function stageBatch(
   ];
   const ledger = [...opened, ...closed.map((object) => closedRow(object, id, decidedAt))];
   const commits: PlannedCommit[] = [...(content?.commits ?? [])];
+  const decisive = whole.content?.source.table;
+  // Where others write too, all batches of a source are put in one order by its table, also those that add nothing to it.
+  if (ports.nameStaging !== undefined && decisive !== undefined && commits[0]?.tableId !== decisive.id) {
+    const { id: tableId } = await openTable(decisive, lake);
+    commits.unshift({ tableId, files: [] });
+  }
   if ((content?.rejected ?? 0) > 0) {
     const from = await rejectRows(id, batch.content?.source.id ?? "", decidedAt, engine);
-    commits.push(await stageRows(REJECTS_TABLE, from, id, ports));
+    commits.push(await stageRows(REJECTS_TABLE, from, naming.staging, ports));
   }
-  commits.push(await stageRows(LEDGER_TABLE, await ledgerRelation(ledger, batch.folder, engine), id, ports));
+  const relation = await ledgerRelation(ledger, batch.folder, engine);
+  commits.push(await stageRows(LEDGER_TABLE, relation, naming.staging, ports));
   const properties = { "logkeep.objects": String(ledger.length) };
-  return { intent: { batch: id, commits, properties }, ledger, derivedRows: content?.derivedRows ?? 0 };
+  const basis = { ledger: known.ledgerSequence, table: content?.tableSequence ?? null };
+  return {
+    intent: { batch: naming.staging, basis, commits, properties },
+    ledger,
+    derivedRows: content?.derivedRows ?? 0,
+  };
+}
+
+/** The batch's name is in its rows, the staging's in the names of its files. */
+interface Naming {
+  readonly batch: string;
+  readonly staging: string;
 }
 
 /** The hash of what the batch is made of: never of the clock. The same failure of a later attempt is another batch. */
@@ -157,6 +182,8 @@ interface StagedContent {
   readonly closed: readonly ClosedObject[];
   readonly rejected: number;
   readonly derivedRows: number;
+  /** Of the table when the records were compared with it; null when there were none. */
+  readonly tableSequence: number | null;
   rows(decidedAt: string): LedgerRow[];
 }
 
@@ -170,7 +197,7 @@ function largestObject(objects: readonly OpenedObject[]): number {
 }
 
 async function stageContent(
-  id: string,
+  naming: Naming,
   content: NonNullable<Batch["content"]>,
   folder: SpoolFolder,
   ports: StagePorts,
@@ -179,7 +206,7 @@ async function stageContent(
   const { engine } = ports;
   try {
     return await frugally(largestObject(content.objects), engine, () =>
-      stageRecordsOf(id, content, folder, ports, beforeCompared),
+      stageRecordsOf(naming, content, folder, ports, beforeCompared),
     );
   } finally {
     // Not left for the engine's next batch: another engine may need the memory.
@@ -188,7 +215,7 @@ async function stageContent(
 }
 
 async function stageRecordsOf(
-  id: string,
+  naming: Naming,
   content: NonNullable<Batch["content"]>,
   folder: SpoolFolder,
   ports: StagePorts,
@@ -196,8 +223,11 @@ async function stageRecordsOf(
 ): Promise<StagedContent> {
   const { engine, lake } = ports;
   const { source } = content;
+  const { batch: id, staging } = naming;
   const { objects, closed } = await normalizeBatch(source, content.format, content.objects, folder, engine);
-  if (objects.length === 0) return { commits: [], closed, rejected: 0, derivedRows: 0, rows: () => [] };
+  if (objects.length === 0) {
+    return { commits: [], closed, rejected: 0, derivedRows: 0, tableSequence: null, rows: () => [] };
+  }
   const counted = await countRecords(objects, engine);
   const rejects = await takeRejects(objects, folder, engine);
   await beforeCompared();
@@ -208,11 +238,11 @@ async function stageRecordsOf(
   let derivedRows = 0;
   if (rowCount > 0) {
     const derived = await ports.observer.observe({ id, source, engine, relation: "batch", rowCount });
-    const records = await stageRecords(source.table, id, counted, rowCount, ports);
+    const records = await stageRecords(source.table, staging, counted, rowCount, ports);
     requireAllRows(records, rowCount);
     commits.push(records);
     for (const each of derived) {
-      if (each.rowCount > 0) commits.push(await stageRows(each.table, each.relation, id, ports));
+      if (each.rowCount > 0) commits.push(await stageRows(each.table, each.relation, staging, ports));
       derivedRows += each.rowCount;
     }
   }
@@ -221,6 +251,7 @@ async function stageRecordsOf(
     closed,
     rejected: [...rejects.values()].reduce((sum, count) => sum + count, 0),
     derivedRows,
+    tableSequence: sequenceNumberOf(table),
     rows: (decidedAt) =>
       counted.map((each) => {
         const place = placeOf(each.object.path);
@@ -260,7 +291,7 @@ async function frugally<T>(sizeBytes: number, engine: SqlEngine, work: () => Pro
 /** The batch's rows; those of a huge object in several files, because sorting them needs them in memory. */
 async function stageRecords(
   definition: TableDefinition,
-  id: string,
+  staging: string,
   counted: readonly ObjectRecords[],
   rowCount: number,
   ports: StagePorts,
@@ -268,13 +299,13 @@ async function stageRecords(
   const bytes = counted.reduce((sum, { object }) => sum + object.inflatedBytes, 0);
   const options = { rowGroupRows: rowGroupOf(bytes, rowCount), keepOrder: isGroupedByAccount(counted) };
   const pieces = Math.ceil(bytes / ONE_FILE_BYTES);
-  if (pieces <= 2) return stageRows(definition, "batch", id, ports, options);
+  if (pieces <= 2) return stageRows(definition, "batch", staging, ports, options);
   const files: DataFile[] = [];
   const last = Math.max(...counted.map(({ firstRow, records }) => Number(firstRow) + records));
   const step = Math.ceil(last / pieces);
   for (let from = 0, piece = 0; from < last; from += step, piece += 1) {
     const rows = `(SELECT * FROM batch WHERE rowid >= ${from} AND rowid < ${from + step})`;
-    files.push(...(await stageRows(definition, rows, `${id}-${piece}`, ports, options)).files);
+    files.push(...(await stageRows(definition, rows, `${staging}-${piece}`, ports, options)).files);
   }
   return { tableId: definition.id, files };
 }

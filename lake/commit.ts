@@ -39,12 +39,16 @@ export interface SnapshotContent {
  * Adds files to a table in one snapshot. With `logkeep.batch` among the properties it happens once however often it is
  * called. Files need not come from this process. On a conflict the commit is made again on top of the other one.
  * A kill leaves either nothing visible (manifests that no metadata names: orphans) or the whole commit.
+ *
+ * `beforeCommit` sees the version of the table that the commit is made on top of, for each attempt anew; what it throws
+ * ends the call with nothing committed. So a writer may rely on what it found there.
  */
 export async function commitAppend(
   tableId: string,
   files: readonly DataFile[],
   properties: Readonly<Record<string, string>>,
   lake: Lake,
+  beforeCommit?: (table: Table) => Promise<void>,
 ): Promise<CommitResult> {
   const names = freshNames();
   return commitWithRetry(tableId, lake, async () => {
@@ -52,6 +56,7 @@ export async function commitAppend(
     const batch = properties[BATCH_PROPERTY];
     const done = batch === undefined ? null : snapshotOfBatch(table, batch);
     if (done !== null) return { table, snapshot: done, committed: false };
+    await beforeCommit?.(table);
     const content: SnapshotContent = { operation: "append", added: files, removed: [], properties };
     const commit = nextCommit(table, content, names);
     const before = (await readManifestList(currentSnapshot(table), lake.store)).map(carriedOver);

@@ -33,8 +33,11 @@ export async function acquireLake(
   writer: WriterIdentity,
   role: DataFolderRole = "writer",
 ): Promise<HeldLake> {
-  const file = `${role}.lock.json`;
-  const content = Buffer.from(`${JSON.stringify({ host: writer.host, folder: writer.folder, id: writer.id })}\n`);
+  const isWorker = role === "worker";
+  const file = `${isWorker ? "writer" : role}.lock.json`;
+  // All workers have the same hold on a lake, and none of them knows whether it is the last.
+  const holder = isWorker ? { workers: true } : { host: writer.host, folder: writer.folder, id: writer.id };
+  const content = Buffer.from(`${JSON.stringify(holder)}\n`);
   for (let round = 1; ; round += 1) {
     if (await store.createExclusive(file, content)) break;
     const found = await readIfThere(store, file);
@@ -46,7 +49,7 @@ export async function acquireLake(
   let held = true;
   return {
     async release() {
-      if (!held) return;
+      if (!held || isWorker) return;
       held = false;
       // Somebody may have given it to another writer by hand.
       if ((await readIfThere(store, file))?.equals(content) === true) await store.remove(file);

@@ -1,4 +1,5 @@
-import type { IngestSummary, Totals } from "../../ingest/run.ts";
+import type { IngestSummary } from "../../ingest/run.ts";
+import type { Totals } from "../../ingest/totals.ts";
 import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import { ingestSources } from "../ingest-sources.ts";
 import { openObjectStore } from "../wire.ts";

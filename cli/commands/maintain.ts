@@ -1,4 +1,5 @@
 import { usageError } from "../../core/errors.ts";
+import { dropAbandoned } from "../../ingest/intent.ts";
 import { type Command, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import { compactionProgress } from "../compaction-progress.ts";
 import { MAINTENANCE_STEPS, type MaintenanceStep, maintainTable, retentionTables } from "../maintenance.ts";
@@ -40,6 +41,7 @@ export const maintainCommand: Command = {
     const progress = new ProgressDisplay(context.stderr, clock);
     const ports = { lake, engine, rules, display: compactionProgress(progress) };
     try {
+      if (!dryRun && steps.includes("orphans")) await dropAbandoned(lake);
       for (const table of tables) {
         const done: string[] = [];
         for (const step of steps) {

@@ -11,6 +11,7 @@ import { BATCH_PROPERTY, currentSnapshot, liveFiles } from "../../lake/snapshot.
 import { loadTable, openTable } from "../../lake/table.ts";
 import { type AwsProxy, type Fault, startAwsProxy } from "../support/aws-proxy.ts";
 import { type MotoServer, startMoto, whyNoMoto } from "../support/moto.ts";
+import { randomFrom } from "../support/random.ts";
 import { AWS_ENVIRONMENT, openS3Lake } from "../support/s3-lake.ts";
 import { SYNTHETIC, syntheticFile } from "../support/synthetic-table.ts";
 
@@ -98,13 +99,4 @@ async function appendAll(writer: string, lake: Lake): Promise<void> {
       }
     }
   }
-}
-
-/** A linear congruential generator (Numerical Recipes): small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

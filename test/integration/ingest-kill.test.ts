@@ -13,6 +13,7 @@ import { referencedFiles } from "../../lake/references.ts";
 import { collect } from "../support/collect.ts";
 import { type IngestFolder, ingestFolder, quietContext, trailEvent, trailKey } from "../support/ingest-folder.ts";
 import { KILL_ENVIRONMENT } from "../support/kill-environment.ts";
+import { randomFrom } from "../support/random.ts";
 import { runSimulation } from "../support/simulation.ts";
 
 const VICTIM = new URL("../support/ingest-victim.ts", import.meta.url).pathname;
@@ -167,13 +168,4 @@ async function contents(): Promise<Readonly<Record<string, readonly string[]>>> 
     all[table] = rows.map((row) => String(row["row"]));
   }
   return all;
-}
-
-/** A linear congruential generator (Numerical Recipes): small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

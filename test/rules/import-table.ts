@@ -40,6 +40,7 @@ export const SDKS: readonly string[] = [
   "@aws-sdk/client-s3",
   "@aws-sdk/client-sqs",
   "@duckdb/node-api",
+  "ioredis",
   "pino",
 ];
 

@@ -41,6 +41,17 @@ test("error: a second holder in the same process", async () => {
   await expect(acquireDataFolder(folder), "the refusal did not free it").rejects.toMatchObject(refused);
 });
 
+test("behavior: any number of workers, or one writer", async () => {
+  const first = await acquireDataFolder(folder, "worker");
+  const second = await acquireDataFolder(folder, "worker");
+  await using _maintenance = await acquireDataFolder(folder, "maintenance");
+  await first.release();
+  await expect(acquireDataFolder(folder)).rejects.toMatchObject({ code: "data.locked", retry: "later" });
+  await second.release();
+  await using _writer = await acquireDataFolder(folder);
+  await expect(acquireDataFolder(folder, "worker")).rejects.toMatchObject({ code: "data.locked" });
+});
+
 test("error: another process holds it; kill -9 frees it at once", async () => {
   const holder = await startHolder();
   await expect(acquireDataFolder(folder)).rejects.toMatchObject({ code: "data.locked", facts: { pid: holder.pid } });

@@ -7,7 +7,7 @@ import { nodeInflater } from "../../../adapters/node-inflater.ts";
 import type { Spool } from "../../../core/spool.ts";
 import { gatherBatches } from "../../../ingest/gather-batches.ts";
 import { KnownObjects } from "../../../ingest/known-objects.ts";
-import { planObjects } from "../../../ingest/run.ts";
+import { planObjects } from "../../../ingest/plan-objects.ts";
 import { SOURCES } from "../../../ingest/sources.gen.ts";
 import type { Batch } from "../../../ingest/stage-batch.ts";
 import { collect } from "../../support/collect.ts";

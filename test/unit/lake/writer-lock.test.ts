@@ -36,6 +36,17 @@ test("behavior: a lock that was given away by hand is not given up by its former
   await expect(acquireLake(store, LEFT)).rejects.toMatchObject({ code: "lake.locked" });
 });
 
+test("behavior: workers share a lake, and a writer is kept out of it until somebody says that they are gone", async () => {
+  const store = memoryLakeStore();
+  const held = await acquireLake(store, LEFT, "worker");
+  await acquireLake(store, RIGHT, "worker");
+  await held.release();
+  await expect(acquireLake(store, LEFT)).rejects.toMatchObject({ code: "lake.locked" });
+  await store.remove("writer.lock.json");
+  await acquireLake(store, LEFT);
+  await expect(acquireLake(store, RIGHT, "worker")).rejects.toMatchObject({ code: "lake.locked" });
+});
+
 test("behavior: of many at once exactly one gets it", async () => {
   const store = memoryLakeStore();
   const results = await Promise.allSettled(

@@ -1,0 +1,125 @@
+/** A worker of the service, put together: queue, buckets, index, lake and engines around `runWorker`. */
+import { randomUUID } from "node:crypto";
+import type { Config } from "../core/config.ts";
+import { usageError } from "../core/errors.ts";
+import { FINDINGS_TABLE } from "../core/finding.ts";
+import { memorySeenStore } from "../core/memory-seen-store.ts";
+import type { SqlEngine } from "../core/sql-engine.ts";
+import { prepareEngines } from "../ingest/ingest-batches.ts";
+import { parseAllowedPrefixes } from "../ingest/notifications/allowed-prefixes.ts";
+import { holdMessages } from "../ingest/notifications/hold-messages.ts";
+import { SOURCES } from "../ingest/sources.gen.ts";
+import { type RoundOutcome, runWorker } from "../ingest/worker.ts";
+import type { Lake } from "../lake/catalog.ts";
+import { sequenceNumberOf } from "../lake/files-since.ts";
+import { batchLimits } from "./batch-limits.ts";
+import type { CommandContext } from "./command.ts";
+import { sendAlerts } from "./send-alerts.ts";
+import {
+  lockDataFolder,
+  makeSpillFolder,
+  openEngine,
+  openIngest,
+  openIngestEngines,
+  openLake,
+  openQueue,
+  openSharedRedis,
+  openSources,
+  takeWorkerFolder,
+} from "./wire.ts";
+
+const ALERTS_EVERY_MS = 1_000;
+/** Alerts of a process that died while it sent some wait so long. */
+const ALERT_TURN_MS = 60_000;
+
+/** What the service cannot do without. Throws `cli.usage`. */
+export function readServiceConfig(config: Config) {
+  const { serviceQueueUrl: queueUrl, serviceSources: sources } = config;
+  if (queueUrl === null)
+    throw usageError("the service needs the queue that announces objects", "set LOGKEEP_SERVICE_QUEUE_URL");
+  if (sources === null)
+    throw usageError("the service needs to know whose objects it may read", "set LOGKEEP_SERVICE_SOURCES=s3://bucket");
+  return { queueUrl, allowed: parseAllowedPrefixes(sources) };
+}
+
+/** Takes this process's turn for work that one process does at a time, or null. */
+type TakeTurn = (name: string) => Promise<AsyncDisposable | null>;
+
+/** Works until `context.signal`, then ends as `runWorker` does. */
+export async function serveWorker(context: CommandContext, onRound: (round: RoundOutcome) => void): Promise<void> {
+  const { config, clock, log, signal } = context;
+  const { queueUrl, allowed } = readServiceConfig(config);
+  await using stack = new AsyncDisposableStack();
+  stack.use(await lockDataFolder(config, clock, "worker"));
+  const own = await takeWorkerFolder(config);
+  stack.use(own.held);
+  await makeSpillFolder(config);
+  const lake = await openLake(config, clock);
+  const engines = await openIngestEngines(config);
+  const [ownEngine, alertEngine] = [await openEngine(config), await openEngine(config)];
+  for (const engine of [...engines, ownEngine, alertEngine]) stack.defer(() => engine.close());
+  await prepareEngines(SOURCES, engines);
+  const redis = config.serviceRedisUrl === null ? null : stack.use(await openSharedRedis(config.serviceRedisUrl));
+  const queue = await openQueue(queueUrl, config.serviceEndpoint);
+  const visibilityMs = config.serviceVisibilitySeconds * 1_000;
+  const worker = randomUUID().slice(0, 8);
+  let stagings = 0;
+  const opened = await openIngest({ ...config, dataFolder: own.folder }, engines, lake);
+  // What a dead worker of this folder had inflated.
+  opened.spool.clear();
+  opened.diskSpool.clear();
+  const ports = {
+    ...opened,
+    ...(await openSources(allowed, config.serviceEndpoint)),
+    ownEngine,
+    queue,
+    clock,
+    log,
+    hold: holdMessages(visibilityMs, { queue, clock, log, random: Math.random }),
+    seen: redis?.seen ?? memorySeenStore(),
+    onStep: () => undefined,
+    onRound,
+    nameStaging: (batch: string) => {
+      stagings += 1;
+      return `${batch}-${worker}-${stagings}`;
+    },
+  };
+  const options = {
+    sources: SOURCES,
+    allowed,
+    limits: batchLimits(config, engines.length),
+    visibilityMs,
+    windowMs: config.serviceWindowSeconds * 1_000,
+    roundObjects: config.serviceRoundObjects,
+    graceMs: config.serviceGraceSeconds * 1_000,
+  };
+  const takeTurn: TakeTurn = async (name) => (redis === null ? NO_TURN : redis.takeTurn(name, ALERT_TURN_MS));
+  log.info("worker.started", { worker, folder: own.folder });
+  await Promise.all([runWorker(options, ports, signal), keepSending(lake, alertEngine, takeTurn, context)]);
+  log.info("worker.stopped", { worker });
+}
+
+/** Without a Redis there is one worker. */
+const NO_TURN: AsyncDisposable = { [Symbol.asyncDispose]: async () => undefined };
+
+/** Sends alerts whenever there are new findings, in whichever process has the turn. */
+async function keepSending(lake: Lake, engine: SqlEngine, takeTurn: TakeTurn, context: CommandContext): Promise<void> {
+  const { clock, signal, log } = context;
+  let sent = -1;
+  while (!signal.aborted) {
+    try {
+      const table = await lake.catalog.load(FINDINGS_TABLE.id);
+      const sequence = table === null ? sent : sequenceNumberOf(table);
+      await using turn = sequence === sent ? null : await takeTurn("alerts");
+      if (turn !== null && sequence !== sent) {
+        const { delivered, failedDeliveries } = await sendAlerts(lake, engine, context);
+        for (const [destination, alerts] of delivered) if (alerts > 0) log.info("alerts.sent", { destination, alerts });
+        if (failedDeliveries === 0) sent = sequence;
+      }
+    } catch (thrown) {
+      if (signal.aborted) return;
+      log.error("alerts.unsent", { reason: thrown instanceof Error ? thrown.message : "unknown" });
+    }
+    await clock.sleep(ALERTS_EVERY_MS, signal).catch(() => undefined);
+  }
+}
