@@ -7,6 +7,7 @@ import { isLogkeepError } from "../../core/errors.ts";
 import { toTerminalText } from "../../core/terminal-text.ts";
 import { SAVED_QUERIES } from "../../queries/saved.gen.ts";
 import { parseSavedQuery } from "../../queries/saved-query.ts";
+import { type Finding, serviceChecks } from "../check-service.ts";
 import { type Command, type CommandContext, DATA_OPTION, LAKE_OPTION } from "../command.ts";
 import {
   inflaterName,
@@ -19,12 +20,6 @@ import {
   readDetectionLists,
 } from "../wire.ts";
 
-interface Finding {
-  readonly what: string;
-  readonly isFine: boolean;
-  readonly text: string;
-}
-
 /** `logkeep check`. */
 export const checkCommand: Command = {
   description: `Prints the configuration (secrets redacted) and tries what the other commands need.
@@ -36,7 +31,8 @@ ${describeOptions()}`,
   examples: ["logkeep check", "LOGKEEP_ENGINE_MEMORY_MB=2048 logkeep check --data /srv/logkeep"],
   run: async (_call, context) => {
     await context.stdout.write(renderConfig(context));
-    const checks = [checkRuntime, checkInflater, checkEngine, checkDataFolder, checkSpace, checkLake, checkWiring];
+    const local = [checkRuntime, checkInflater, checkEngine, checkDataFolder, checkSpace, checkLake, checkWiring];
+    const checks = [...local, ...serviceChecks(context.config)];
     let isFine = true;
     for (const check of checks) {
       const found = await check(context).catch((thrown: unknown) => failed(check.name, thrown));

@@ -122,7 +122,7 @@ export function holdMessages(visibilityMs: number, ports: HoldPorts): MessageHol
   };
   const giveBack = async (messages: readonly HeldMessage[], delayMs: number): Promise<void> => {
     const outcomes = await ask("return", messages, (receipts) => queue.setVisibility(receipts, delayMs));
-    sums.returned += messages.length;
+    sums.returned += outcomes.filter(({ kind }) => kind === "done").length;
     countLost("return", outcomes);
     apply(returned(state, messages));
   };
