@@ -4,6 +4,7 @@ import type { SqlEngine } from "../core/sql-engine.ts";
 import type { StepHook } from "./intent.ts";
 import type { KnownObjects } from "./known-objects.ts";
 import { type Batch, isLargeBatch, type StagedBatch, type StagePorts, stageBatch } from "./stage-batch.ts";
+import { stoppableEngine } from "./stoppable-engine.ts";
 
 /** What the stages need, and what becomes of a batch whose files are written. */
 export interface BatchPorts extends Omit<StagePorts, "engine"> {
@@ -56,7 +57,9 @@ export async function ingestBatches(
       next.catch(() => undefined);
       const before = committed;
       const engine = engines[lane] ?? engines[0];
-      const staging = stage(batch, known, { ...ports, engine }, before);
+      // A commit that has begun goes on with the engine as it is.
+      const stoppable = signal === undefined ? engine : stoppableEngine(engine, signal);
+      const staging = stage(batch, known, { ...ports, engine: stoppable }, before);
       stagings[lane] = staging;
       for (const content of contents) inFlight.add(content);
       committed = commitInOrder(batch, staging, before, known, { ...ports, engine }, signal).finally(() => {
