@@ -1,3 +1,5 @@
+import { sqlName } from "../core/sql-engine.ts";
+
 /** A type as Athena's engine spells it: `varchar(3)`, `array(row(a bigint, "b c" timestamp(3) with time zone))`. */
 export type AthenaType =
   | { readonly kind: "scalar"; readonly name: string; readonly text: string }
@@ -33,6 +35,54 @@ export function parseAthenaType(text: string): AthenaType | null {
   // `timestamp(3) with time zone` is one name with its precision inside.
   const name = trimmed.replace(/\(\s*[\d\s,]*\)/, "").toLowerCase();
   return /^[a-z][a-z0-9 ]*$/.test(name) ? { kind: "scalar", name, text: trimmed } : null;
+}
+
+/** The type of this machine's SQL engine that holds every value of it, as rows spell them. */
+export function duckDbTypeOf(type: AthenaType): string {
+  switch (type.kind) {
+    case "array":
+      return `${nestedTypeOf(type.element)}[]`;
+    case "map":
+      return `MAP(${nestedTypeOf(type.key)}, ${nestedTypeOf(type.value)})`;
+    case "row": {
+      const fields = type.fields.map(
+        ({ name, type: field }, at) => `${sqlName(name ?? `field${at}`)} ${nestedTypeOf(field)}`,
+      );
+      return `STRUCT(${fields.join(", ")})`;
+    }
+    case "scalar":
+      return type.name === "decimal" ? decimalOf(type.text) : (DUCKDB_TYPES.get(type.name) ?? "VARCHAR");
+  }
+}
+
+/** Bytes inside another value stay base64. */
+function nestedTypeOf(type: AthenaType): string {
+  const text = duckDbTypeOf(type);
+  return text === "BLOB" ? "VARCHAR" : text;
+}
+
+// All others are texts, as rows spell them.
+const DUCKDB_TYPES: ReadonlyMap<string, string> = new Map([
+  ["boolean", "BOOLEAN"],
+  ["tinyint", "TINYINT"],
+  ["smallint", "SMALLINT"],
+  ["integer", "INTEGER"],
+  ["int", "INTEGER"],
+  ["bigint", "BIGINT"],
+  ["real", "FLOAT"],
+  ["float", "FLOAT"],
+  ["double", "DOUBLE"],
+  ["date", "DATE"],
+  ["timestamp", "TIMESTAMP"],
+  ["timestamp with time zone", "TIMESTAMP WITH TIME ZONE"],
+  ["varbinary", "BLOB"],
+  ["uuid", "UUID"],
+]);
+
+function decimalOf(text: string): string {
+  const digits = /\((\d{1,2})\s*,\s*(\d{1,2})\)/.exec(text);
+  // Without its digits nobody knows where the point is: the text loses nothing.
+  return digits === null ? "VARCHAR" : `DECIMAL(${digits[1]}, ${digits[2]})`;
 }
 
 function parseField(text: string): AthenaField | null {

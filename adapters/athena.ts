@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   AthenaClient,
+  type ColumnInfo,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
   type GetQueryResultsOutput,
@@ -21,7 +22,7 @@ import type { JsonRow, SqlColumn } from "../core/sql-engine.ts";
 import { sqlTokens } from "../core/sql-tokens.ts";
 import { executionFailed, isThrottle, wrapAthenaError } from "./athena-errors.ts";
 import { describeSql, isPlain, portableSql, typesSql } from "./athena-shape.ts";
-import { type AthenaType, parseAthenaType } from "./athena-types.ts";
+import { type AthenaType, duckDbTypeOf, parseAthenaType } from "./athena-types.ts";
 import { readCell } from "./athena-values.ts";
 
 /** Where queries run. Region and credentials come from the SDK's default chain. */
@@ -99,7 +100,7 @@ async function runQuery(athena: Athena, query: EngineQuery, signal: AbortSignal)
   const names = infos.map((info) => info.Name ?? "");
   const bases = infos.map((info) => info.Type ?? "unknown");
   const isPortable = bases.every(isPlain);
-  const types = isPortable ? bases : await fullTypes(athena, query, bases.length, signal);
+  const types = isPortable ? infos.map(fullType) : await fullTypes(athena, query, bases.length, signal);
   const columns = names.map((name, index): TypedColumn => {
     const text = types[index] ?? "";
     const type = parseAthenaType(text);
@@ -110,9 +111,17 @@ async function runQuery(athena: Athena, query: EngineQuery, signal: AbortSignal)
   const finished = await execute(athena, { ...query, sql }, signal);
   return {
     columns: sqlColumns(columns),
+    localTypes: columns.map(({ type }) => duckDbTypeOf(type)),
     chunks: readPages(athena, finished, columns, signal),
     usage: usageOf(finished),
   };
+}
+
+/** The service tells the digits of a decimal beside its type. */
+function fullType({ Type: type = "unknown", Precision: precision, Scale: scale }: ColumnInfo): string {
+  return type === "decimal" && precision !== undefined && scale !== undefined && precision > 0
+    ? `decimal(${precision},${scale})`
+    : type;
 }
 
 async function fullTypes(athena: Athena, query: EngineQuery, count: number, signal: AbortSignal) {

@@ -1,11 +1,12 @@
 import { overrideConfig, QUERY_ENGINES, type QueryEngineName } from "../core/config.ts";
-import { type LogkeepError, usageError } from "../core/errors.ts";
+import { usageError } from "../core/errors.ts";
 import type { EngineUsage } from "../core/query-engine.ts";
 import type { JsonRowStream } from "../core/sql-engine.ts";
 import { toTerminalText } from "../core/terminal-text.ts";
 import type { PreparedAnswer, Question } from "../queries/ask.ts";
 import { type AthenaPorts, prepareAthenaAnswer } from "../queries/athena/ask-athena.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
+import { writeRowsAsParquet } from "./parquet-rows.ts";
 import { openAthenaEngine } from "./wire.ts";
 
 /** `--engine` and what Athena needs. */
@@ -53,7 +54,6 @@ export async function openAthenaAnswer(
   ports: Omit<AthenaPorts, "athena">,
   { config, signal }: CommandContext,
 ): Promise<AthenaAnswer> {
-  if (question.parquetFile !== null) throw noParquet();
   const database = config.athenaDatabase ?? config.lakeGlueDatabase;
   if (database === null) {
     throw usageError("Athena needs the Glue database of the tables", "--database NAME, or LOGKEEP_LAKE_GLUE_DATABASE");
@@ -71,7 +71,12 @@ export async function openAthenaAnswer(
         usage = answer.usage;
         return answer;
       },
-      writeParquet: () => Promise.reject(noParquet()),
+      writeParquet: async () => {
+        if (question.parquetFile === null) throw new Error("the question named no file");
+        const answer = await prepared.stream(signal);
+        usage = answer.usage;
+        return writeRowsAsParquet(answer, question.parquetFile, ports.local);
+      },
       describeUsage: () => (usage === null ? "" : describeUsage(usage, config.athenaWorkgroup)),
       scannedBytes: () => usage?.scannedBytes ?? null,
       close: () => athena.close(),
@@ -91,11 +96,4 @@ function describeUsage(
     : `${scannedBytes.toLocaleString("en-US")} bytes scanned`;
   const seconds = `${(runMs / 1000).toFixed(1)} s, ${(queuedMs / 1000).toFixed(1)} s of them queued`;
   return toTerminalText(`Athena: ${scanned}; ${seconds}; execution ${executionId} in workgroup ${workgroup}`);
-}
-
-function noParquet(): LogkeepError {
-  return usageError(
-    "Athena's answers are not written as Parquet",
-    "use --format json or csv, or UNLOAD in Athena itself",
-  );
 }

@@ -25,6 +25,8 @@ export interface EngineUsage {
 
 /** Rows spelled as `SqlEngine.stream` spells them. */
 export interface EngineAnswer extends JsonRowStream {
+  /** The columns' types as the SQL engine of this machine spells them; BLOB for bytes that come as base64. */
+  readonly localTypes: readonly string[];
   readonly usage: EngineUsage;
 }
 

@@ -2,8 +2,8 @@
  * A question in Athena's SQL in, rows and their completeness out. The lake's own metadata say which snapshots are asked
  * and how complete they are; the engine elsewhere reads the tables.
  */
-import type { EngineUsage, QueryEngine } from "../../core/query-engine.ts";
-import type { JsonRowStream, SqlEngine } from "../../core/sql-engine.ts";
+import type { EngineAnswer, QueryEngine } from "../../core/query-engine.ts";
+import type { SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
 import { answerCompleteness, explain, explainChunks, type Question, questionState } from "../ask.ts";
 import type { Completeness } from "../completeness/completeness.ts";
@@ -28,7 +28,7 @@ export interface PreparedAthenaAnswer {
   /** The whole text that the engine gets. */
   readonly sql: string;
   /** Runs the question; rows come as they are read. Fails with `query.failed`, or as the engine does. */
-  stream(signal: AbortSignal): Promise<JsonRowStream & { readonly usage: EngineUsage }>;
+  stream(signal: AbortSignal): Promise<EngineAnswer>;
 }
 
 /** What it asks. `local` reads the ledger, for the completeness; `athena` the rest. */

@@ -1,11 +1,14 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Command } from "../../cli/command.ts";
 import { queryCommand } from "../../cli/commands/query.ts";
 import { sqlCommand } from "../../cli/commands/sql.ts";
+import { sqlString } from "../../core/sql-engine.ts";
 import { SAVED_QUERIES } from "../../queries/saved.gen.ts";
 import { type Parameter, parseSavedQuery } from "../../queries/saved-query.ts";
 import { trinoEngine } from "../support/athena-execution.ts";
 import { type AthenaPair, athenaPair } from "../support/athena-test.ts";
+import { openTestEngine } from "../support/engine.ts";
 import {
   type IngestFolder,
   ingestFolder,
@@ -106,6 +109,30 @@ test("behavior: the window, the accounts, the last decisions and addenda bind on
   }
   const kept = await printed(sqlCommand, [texts[2] ?? ""], { engine: "athena", format: "json" }, pair);
   expect(kept).toBe('{"uid":"the-addendum"}\n');
+});
+
+test("behavior: Parquet has the same columns, types and rows from both engines", async (context) => {
+  const server = trinoInTest(context);
+  await registerLake(server, at.lake, SCHEMA);
+  await using pair = await athenaPair(trinoEngine(server), SCHEMA);
+  const engine = await openTestEngine();
+  try {
+    for (const sql of [
+      "SELECT metadata, time_dt, accountid, resources, aws.read_only AS ro FROM cloudtrail ORDER BY metadata.uid, time_dt",
+      "SELECT accountid, count(*) AS n, CAST('1.250' AS decimal(10, 3)) AS d, map(ARRAY['a'], ARRAY[1]) AS m FROM cloudtrail GROUP BY 1 ORDER BY 1",
+      "SELECT accountid FROM cloudtrail WHERE accountid = 'nobody'",
+    ]) {
+      const file = (name: string) => join(at.data, `${name}.parquet`);
+      for (const name of ["duckdb", "athena"]) {
+        await printed(sqlCommand, [sql], { engine: name, dialect: "athena", format: "parquet", out: file(name) }, pair);
+      }
+      const [here, there] = ["duckdb", "athena"].map((name) => `read_parquet(${sqlString(file(name))})`);
+      expect(await engine.all(`DESCRIBE FROM ${there}`), sql).toEqual(await engine.all(`DESCRIBE FROM ${here}`));
+      expect(await engine.all(`FROM ${there}`), sql).toEqual(await engine.all(`FROM ${here}`));
+    }
+  } finally {
+    engine.close();
+  }
 });
 
 /** A value that the lake has, else the parameter's example. */
