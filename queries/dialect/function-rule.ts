@@ -12,8 +12,6 @@ export interface PrintContext {
   readonly parameters: ReadonlyMap<string, ParameterType>;
   /** Lambda parameters in scope: lower-case name to DuckDB's SQL. The last one with a name counts. */
   readonly lambdas: readonly (readonly [string, string])[];
-  /** Whether a name may mean a column of a query around this one. */
-  readonly hasOuterNames: boolean;
   readonly checker: Checker;
 }
 
@@ -32,10 +30,8 @@ export interface CallPrinter {
   /** A lambda's body with its parameters replaced by SQL. */
   readonly body: (index: number, replacements: readonly string[]) => string;
   readonly print: (expression: Expression) => string;
-  /** A macro's call on SQL made of the arguments. */
-  readonly macro: (name: string, ...args: readonly string[]) => string;
   readonly context: PrintContext;
-  /** What each argument is, after the conversions that Trino makes; a lambda's entry is its result. */
+  /** What each argument is, after the conversions that Trino makes. */
   readonly types: readonly Type[];
   /** The call's own type. */
   readonly type: Type;
@@ -44,18 +40,21 @@ export interface CallPrinter {
 /**
  * A function that may be used, with all readings that Trino has for types of ours: also those that are refused here, or
  * another reading would be taken for them. A scalar without `print` is the macro
- * `trino_<name>`. An aggregate's `print` gives name and arguments; `wrap` the macro that takes its value.
+ * `trino_<name>`. An aggregate's `print` gives name and arguments; `wrap` what is made of its value.
  */
 export interface FunctionRule {
   readonly name: string;
   readonly kind: "scalar" | "aggregate" | "window";
   readonly signatures: readonly Signature[];
-  /** Why some types of a reading are refused after all, and what to write; null where they are not. */
-  readonly refuses?: (types: readonly Type[]) => { readonly what: string; readonly instead: string } | null;
+  /** Why types of a reading (and as they were given) are refused after all, and what to write; null where they are not. */
+  readonly refuses?: (
+    types: readonly Type[],
+    given: readonly (Type | null)[],
+  ) => { readonly what: string; readonly instead: string } | null;
   readonly print?: (printer: CallPrinter) => string;
-  readonly wrap?: string;
-  /** Further arguments of that macro. */
-  readonly wrapped?: (printer: CallPrinter) => readonly string[];
+  /** Whether it compares its arguments: arrays and rows with NULLs inside compare differently on the engines. */
+  readonly compares?: boolean;
+  readonly wrap?: (sql: string, printer: CallPrinter) => string;
   /** What differs from Athena within what is allowed, or what the arguments must be; shown in the documentation. */
   readonly note?: string;
 }

@@ -27,11 +27,6 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
   MACROS.map((macro) => [macro.slice(0, macro.indexOf("(")), macro] as const),
 );
 
-/** Macros that read their arguments by their types: DuckDB must know these when it expands the macro. */
-export const CHOOSING_MACROS: ReadonlySet<string> = new Set(
-  [...BY_NAME].filter(([, macro]) => /^\w+\([^)]*\b[A-Z]{3,}/.test(macro)).map(([name]) => name),
-);
-
 /**
  * Statements that give an engine's session the macros that a translated text calls, and those that they call: making
  * all of them takes a third of a second.

@@ -1,7 +1,5 @@
 import type { CallPrinter, PrintContext } from "./function-rule.ts";
 import { insteadOf, ruleOf } from "./functions.ts";
-import { isLate } from "./late.ts";
-import { macroCall } from "./macro-call.ts";
 import { printExpression, printLambdaBody } from "./print-expression.ts";
 import { printSortItems, printWindow } from "./print-window.ts";
 import { type Place, unsupported } from "./refuse.ts";
@@ -14,7 +12,7 @@ export function printCall(call: Call, context: PrintContext): string {
   const rule = ruleOf(call.name);
   if (rule === null) throw unsupported(`${call.name}()`, place, insteadOf(call.name));
   const printer = printerOf(call, context, place);
-  if (rule.kind === "scalar") return rule.print?.(printer) ?? printer.macro(`trino_${rule.name}`, ...printer.args);
+  if (rule.kind === "scalar") return rule.print?.(printer) ?? `trino_${rule.name}(${printer.args.join(", ")})`;
   const opened = rule.print?.(printer) ?? `${rule.name}(${printer.args.join(", ")}`;
   const order = call.orderBy.length > 0 ? call.orderBy : call.withinGroup;
   const sql = [
@@ -25,11 +23,12 @@ export function printCall(call: Call, context: PrintContext): string {
     call.filter === null ? "" : ` FILTER (WHERE ${printExpression(call.filter, context)})`,
     call.over === null ? "" : ` OVER ${printWindow(call.over, context)}`,
   ].join("");
-  return rule.wrap === undefined ? sql : macroCall(rule.wrap, [sql, ...(rule.wrapped?.(printer) ?? [])], true);
+  return rule.wrap?.(sql, printer) ?? sql;
 }
 
 function printerOf(call: Call, context: PrintContext, place: Place): CallPrinter {
-  const binding = context.checker.bindings.get(call);
+  const { checker } = context;
+  const typeOf = (each: Expression) => checker.types.get(each) ?? simple("unknown");
   const argument = (index: number): Expression => {
     const found = call.args[index];
     if (found === undefined) throw unsupported(`${call.name}() without argument ${index + 1}`, place, "add it");
@@ -41,9 +40,8 @@ function printerOf(call: Call, context: PrintContext, place: Place): CallPrinter
     place,
     context,
     print,
-    types: binding?.params ?? [],
-    type: binding?.result ?? simple("unknown"),
-    macro: (name, ...args) => macroCall(name, args, isLate(call.args, context)),
+    types: call.args.map((each) => checker.conversions.get(each) ?? typeOf(each)),
+    type: typeOf(call),
     arg: (index) => print(argument(index)),
     // Printed on demand: a lambda is none that can be printed alone.
     get args() {

@@ -32,7 +32,7 @@ export function printCast(expression: Extract<Expression, { kind: "cast" }>, con
       throw unsupported("AT TIME ZONE here", place, "cast it to timestamp or date, or use date_format");
     }
     return castSql(
-      localTime(zoned, (each) => printExpression(each, context), place),
+      localTime(zoned, context, (each) => printExpression(each, context)),
       type,
       isTry,
       place,

@@ -4,15 +4,15 @@
  */
 import { sqlName, sqlString } from "../../core/sql-engine.ts";
 import type { ParameterType } from "../saved-query.ts";
+import { concatenated, converted } from "./convert-sql.ts";
 import type { PrintContext } from "./function-rule.ts";
 import { EXTRACT_FIELDS } from "./functions/dates.ts";
-import { isLate } from "./late.ts";
-import { macroCall } from "./macro-call.ts";
 import { printCall } from "./print-call.ts";
 import { printCast, printTyped } from "./print-cast.ts";
 import { printSubquery } from "./print-query.ts";
 import { type Place, syntaxError, unsupported } from "./refuse.ts";
 import type { Expression } from "./syntax.ts";
+import { isComposed } from "./types/type.ts";
 import { asZoned, localTime } from "./zones.ts";
 
 /** How a parameter's value is typed on DuckDB. An instant is text in ISO 8601, for from_iso8601_timestamp. */
@@ -30,8 +30,12 @@ const PARAMETER_SQL: Readonly<Record<ParameterType, string>> = {
 const MAX_BIGINT = 9_223_372_036_854_775_807n;
 const INTERVAL_UNITS = ["second", "minute", "hour", "day", "week", "month", "year"];
 
-/** An expression as SQL. Throws `dialect.unsupported`. */
+/** An expression as SQL, as the type that it becomes where it stands. Throws `dialect.unsupported`. */
 export function printExpression(expression: Expression, context: PrintContext): string {
+  return converted(printPlain(expression, context), expression, context);
+}
+
+function printPlain(expression: Expression, context: PrintContext): string {
   const print = (each: Expression) => printExpression(each, context);
   const place: Place = { text: context.text, offset: expression.offset };
   switch (expression.kind) {
@@ -119,11 +123,7 @@ export function printExpression(expression: Expression, context: PrintContext): 
     case "array":
       return `[${expression.items.map(print).join(", ")}]`;
     case "subscript":
-      return macroCall(
-        "trino_subscript",
-        [print(expression.base), print(expression.index)],
-        isLate([expression], context),
-      );
+      return printSubscript(expression, context);
     case "lambda":
       throw unsupported("a lambda here", place, "a lambda is an argument of transform, filter, any_match and the like");
     case "at-time-zone":
@@ -138,7 +138,7 @@ export function printExpression(expression: Expression, context: PrintContext): 
         throw unsupported(`EXTRACT(${field})`, place, "use a function of the field's name");
       const zoned = asZoned(value);
       const names: Readonly<Record<string, string>> = { dow: "day_of_week", doy: "day_of_year", yow: "year_of_week" };
-      return `trino_${names[field] ?? field}(${zoned === null ? print(value) : localTime(zoned, print, place)})`;
+      return `trino_${names[field] ?? field}(${zoned === null ? print(value) : localTime(zoned, context, print)})`;
     }
   }
 }
@@ -178,40 +178,23 @@ function printField(expression: Extract<Expression, { kind: "field" }>, context:
   return `struct_extract(${printExpression(base, context)}, ${sqlString(name)})`;
 }
 
-/** What is a value without parts, by its looks. */
-const SCALAR_KINDS: ReadonlySet<Expression["kind"]> = new Set([
-  "null",
-  "boolean",
-  "integer",
-  "decimal",
-  "double",
-  "string",
-  "binary",
-  "typed",
-  "interval",
-  "parameter",
-  "negate",
-  "not",
-  "comparison",
-  "logical",
-  "extract",
-]);
-
-/**
- * The sides of a comparison. Rows and arrays with NULLs inside compare differently: where no side is plainly a scalar, the
- * first is checked when the query is planned.
- */
+/** The sides of a comparison. Arrays, maps and rows with NULLs inside compare differently on the engines. */
 function comparable(expressions: readonly Expression[], context: PrintContext): readonly string[] {
-  const composed = expressions.find(({ kind }) => kind === "row" || kind === "array" || kind === "lambda");
-  if (composed !== undefined) {
-    const place = { text: context.text, offset: composed.offset };
+  for (const each of expressions) {
+    const type = context.checker.types.get(each);
+    if (type === undefined || !isComposed(type)) continue;
+    const place = { text: context.text, offset: each.offset };
     throw unsupported("a comparison of rows or arrays", place, "compare their parts");
   }
-  const isPlain = expressions.some(({ kind }) => SCALAR_KINDS.has(kind));
-  return expressions.map((each, index) => {
-    const sql = printExpression(each, context);
-    return isPlain || index > 0 ? sql : `trino_plain(${sql})`;
-  });
+  return expressions.map((each) => printExpression(each, context));
+}
+
+/** Positions and keys must be there; `element_at` gives NULL where they are not. */
+function printSubscript({ base, index }: Extract<Expression, { kind: "subscript" }>, context: PrintContext): string {
+  const [value, at] = [printExpression(base, context), printExpression(index, context)];
+  const kind = context.checker.types.get(base)?.kind;
+  if (kind === "row") return `struct_extract_at(${value}, ${at})`;
+  return `${kind === "map" ? "trino_value_of" : "trino_element"}(${value}, ${at})`;
 }
 
 function printDecimal(written: string, place: Place): string {
@@ -253,20 +236,21 @@ function printParameter(name: string, context: PrintContext, place: Place): stri
 
 function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>, context: PrintContext): string {
   const [left, right] = printOperands(expression, context);
-  const late = isLate([expression], context);
+  const kind = context.checker.types.get(expression)?.kind;
   switch (expression.operator) {
     case "+":
-      return macroCall("trino_plus", [left, right], late);
     case "-":
-      return macroCall("trino_minus", [left, right], late);
+    case "*": {
+      const sql = `(${left} ${expression.operator} ${right})`;
+      // Days added to a date give a date; DuckDB makes a timestamp of it.
+      return kind === "date" ? `trino_whole_days(${sql})` : sql;
+    }
     case "/":
-      return macroCall("trino_divide", [left, right], late);
+      return `trino_divide${kind === "double" ? "_double" : ""}(${left}, ${right})`;
     case "%":
-      return macroCall("trino_mod", [left, right], late);
-    case "*":
-      return `(${left} * ${right})`;
+      return `trino_mod${kind === "double" ? "_double" : ""}(${left}, ${right})`;
     case "||":
-      return `(${left} || ${right})`;
+      return concatenated([expression.left, expression.right], [left, right], context);
   }
 }
 

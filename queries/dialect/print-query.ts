@@ -40,7 +40,7 @@ export function printSubquery(query: Query, context: PrintContext): string {
     throw unsupported("a query inside a lambda", { text: context.text, offset: query.offset }, "join instead");
   }
   checkAliases(query, context.text);
-  return `(${printQuery(query, { ...context, hasOuterNames: true })})`;
+  return `(${printQuery(query, context)})`;
 }
 
 /** A table's name; what DuckDB might take for a file, a catalog or a function is refused. */

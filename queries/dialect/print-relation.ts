@@ -1,6 +1,5 @@
 import { sqlName } from "../../core/sql-engine.ts";
 import type { PrintContext } from "./function-rule.ts";
-import { macroCall } from "./macro-call.ts";
 import { printExpression } from "./print-expression.ts";
 import { printQuery, tableName } from "./print-query.ts";
 import { unsupported } from "./refuse.ts";
@@ -51,18 +50,16 @@ function printUnnest(relation: Extract<Relation, { kind: "unnest" }>, context: P
   const names = alias?.columns ?? [];
   if (alias === null || names.length === 0) throw unsupported("UNNEST without names", place, "add AS u (a, b)");
   const count = names.length - (ordinality ? 1 : 0);
-  if (count < values.length || (values.length > 1 && count !== values.length)) {
-    throw unsupported("UNNEST with this number of names", place, "name each column; unnest rows and maps one by one");
+  const types = values.map((each) => context.checker.types.get(each));
+  const isRows = types.some((type) => type?.kind === "map" || (type?.kind === "array" && type.element.kind === "row"));
+  if (isRows && values.length > 1) {
+    throw unsupported("UNNEST of rows beside another value", place, "unnest rows and maps one by one");
   }
-  const inner = { ...context, hasOuterNames: true };
-  const lists = values.map((each) => printExpression(each, inner));
-  const isRows = values.length === 1 && count > 1;
+  const lists = values.map((each) => printExpression(each, context));
   const [only = ""] = lists;
-  const sources = isRows ? [macroCall("trino_rows", [only, only], true)] : lists;
+  const sources = types[0]?.kind === "map" ? [`map_entries(${only})`] : lists;
   const parts = Array.from({ length: count }, (_, at) => {
-    const value = isRows
-      ? `struct_extract_at(${sources[0]}["unnest i"], ${at + 1})`
-      : `trino_scalar(${sources[at]}["unnest i"])`;
+    const value = isRows ? `struct_extract_at(${sources[0]}["unnest i"], ${at + 1})` : `${sources[at]}["unnest i"]`;
     return `${sqlName(`column ${at}`)} := ${value}`;
   });
   if (ordinality) parts.push('"column last" := "unnest i"');

@@ -30,6 +30,6 @@ export function translateAthena(
   const types = new Map(parameters.map(({ name, type }) => [name, type] as const));
   const query = parseStatement(text);
   const { checker } = checkStatement(query, text, types, tables);
-  const sql = printQuery(query, { text, parameters: types, lambdas: [], hasOuterNames: false, checker });
+  const sql = printQuery(query, { text, parameters: types, lambdas: [], checker });
   return { sql, setup: macroStatements(sql) };
 }

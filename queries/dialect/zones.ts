@@ -1,6 +1,5 @@
 import { sqlString } from "../../core/sql-engine.ts";
-import type { CallPrinter } from "./function-rule.ts";
-import { macroCall } from "./macro-call.ts";
+import type { CallPrinter, PrintContext } from "./function-rule.ts";
 import { type Place, unsupported } from "./refuse.ts";
 import type { Expression } from "./syntax.ts";
 
@@ -26,16 +25,20 @@ export function zonedValue(printer: CallPrinter, index: number): string {
   const argument = printer.call.args[index];
   const zoned = argument === undefined ? null : asZoned(argument);
   if (zoned === null) return printer.arg(index);
-  return localTime(zoned, printer.print, { text: printer.context.text, offset: zoned.zone.offset });
+  return localTime(zoned, printer.context, printer.print);
 }
 
 /** The local time of an instant in a zone, as a timestamp without one. */
-export function localTime({ value, zone }: Zoned, print: (each: Expression) => string, place: Place): string {
+export function localTime({ value, zone }: Zoned, context: PrintContext, print: (each: Expression) => string): string {
+  const place: Place = { text: context.text, offset: zone.offset };
   if (zone.kind !== "string") throw unsupported("a computed time zone", place, "write the zone's name");
   // Trino and DuckDB share the tz database's names; offsets are spelled differently.
   if (!/^[A-Z][A-Za-z_]+(\/[A-Za-z_+-]+)*$/.test(zone.value)) {
     throw unsupported("this time zone", place, "write a name such as UTC or Europe/Berlin");
   }
-  // The type may be known late; a value without a zone is read in UTC, a value with one as it is.
-  return `timezone(${sqlString(zone.value)}, ${macroCall("trino_instant", [print(value)], true)})`;
+  const sql = print(value);
+  const type = context.checker.conversions.get(value) ?? context.checker.types.get(value);
+  // A value without a zone is read in UTC.
+  const instant = type?.kind === "timestamp with time zone" ? sql : `timezone('UTC', ${sql})`;
+  return `timezone(${sqlString(zone.value)}, ${instant})`;
 }

@@ -1,25 +1,25 @@
 /** The goldens of the translation come from a real Trino, and stay what it says. */
 import { expect, test } from "vitest";
 import {
+  askTrino,
   DIALECT_CASES,
   GOLDENS_FILE,
   type Golden,
-  outcomeOf,
   REFUSALS_FILE,
   REFUSED_CASES,
   type Refusal,
-  trinoTypeName,
 } from "../support/dialect-goldens.ts";
-import { type TrinoAddress, TrinoError, trinoQuery } from "../support/trino-client.ts";
 import { trinoInTest } from "../support/trino-in-test.ts";
-import { jsonRows } from "../support/trino-rows.ts";
 
 /** A statement is mostly waiting. */
 const AT_ONCE = 6;
 
 test("default: what Trino answers to each text is what was recorded", { timeout: 400_000 }, async (context) => {
   const trino = trinoInTest(context);
-  const goldens = await asked(DIALECT_CASES, async (sql): Promise<Golden> => ({ sql, trino: await ask(trino, sql) }));
+  const goldens = await asked(
+    DIALECT_CASES,
+    async (sql): Promise<Golden> => ({ sql, trino: await askTrino(trino, sql) }),
+  );
   await expect(linesOf(goldens)).toMatchFileSnapshot(GOLDENS_FILE);
 });
 
@@ -28,7 +28,7 @@ test("default: Trino refuses each text that is refused here, for the reason that
 }, async (context) => {
   const trino = trinoInTest(context);
   const refusals = await asked(REFUSED_CASES, async (sql): Promise<Refusal> => {
-    const outcome = await ask(trino, sql);
+    const outcome = await askTrino(trino, sql);
     return { sql, trino: "fails" in outcome ? outcome.fails : "it answers" };
   });
   expect(refusals.filter(({ trino: name }) => name === "it answers")).toEqual([]);
@@ -45,15 +45,4 @@ async function asked<T>(texts: readonly string[], one: (sql: string) => Promise<
 
 function linesOf(entries: readonly unknown[]): string {
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
-}
-
-async function ask(trino: TrinoAddress, sql: string): Promise<Golden["trino"]> {
-  try {
-    const result = await trinoQuery(trino, sql);
-    const columns = result.columns.map(({ name, typeSignature }) => ({ name, type: trinoTypeName(typeSignature) }));
-    return outcomeOf(columns, jsonRows(result));
-  } catch (thrown) {
-    if (thrown instanceof TrinoError) return { fails: thrown.errorName };
-    throw thrown;
-  }
 }

@@ -10,7 +10,8 @@ import { REFUSED_QUERIES } from "./dialect-cases/refused-queries.ts";
 import { REFUSED_VALUES } from "./dialect-cases/refused-values.ts";
 import { TEXT_CASES } from "./dialect-cases/text.ts";
 import { VALUE_CASES } from "./dialect-cases/values.ts";
-import type { TrinoType } from "./trino-client.ts";
+import { type TrinoAddress, TrinoError, type TrinoType, trinoQuery } from "./trino-client.ts";
+import { jsonRows } from "./trino-rows.ts";
 
 /** All texts. */
 export const DIALECT_CASES: readonly string[] = [
@@ -73,6 +74,18 @@ export function outcomeOf(
     columns: columns.map(({ name, type }) => `${name.replace(/:[0-9]+$/, "")} ${type}`),
     rows: rows.map((row) => Object.values(row).map(sortKeys)),
   };
+}
+
+/** What a server makes of a text. */
+export async function askTrino(trino: TrinoAddress, sql: string): Promise<Outcome> {
+  try {
+    const result = await trinoQuery(trino, sql);
+    const columns = result.columns.map(({ name, typeSignature }) => ({ name, type: trinoTypeName(typeSignature) }));
+    return outcomeOf(columns, jsonRows(result));
+  } catch (thrown) {
+    if (thrown instanceof TrinoError) return { fails: thrown.errorName };
+    throw thrown;
+  }
 }
 
 /** A map's entries have no order. */

@@ -1,3 +1,4 @@
+import { duckDbTypeOf } from "../convert-sql.ts";
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
 
 function aggregate(
@@ -28,23 +29,23 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
     [
       "(bigint) -> bigint",
       "(double) -> double",
-      "(decimal) -> refused",
-      "(interval day to second) -> refused",
-      "(interval year to month) -> refused",
+      "(decimal) -> decimal",
+      "(interval day to second) -> refused interval day to second",
+      "(interval year to month) -> refused interval year to month",
     ],
-    { print: as("sum"), wrap: "trino_sum" },
+    { print: as("sum"), wrap: (sql, p) => `CAST(${sql} AS ${duckDbTypeOf(p.type)})` },
   ),
   aggregate(
     "avg",
     [
       "(bigint) -> double",
       "(double) -> double",
-      "(decimal) -> refused",
-      "(interval day to second) -> refused",
-      "(interval year to month) -> refused",
+      "(decimal) -> refused decimal",
+      "(interval day to second) -> refused interval day to second",
+      "(interval year to month) -> refused interval year to month",
     ],
     {
-      print: as("avg", (p) => p.macro("trino_avg_of", p.arg(0))),
+      print: as("avg", (p) => `CAST(${p.arg(0)} AS DOUBLE)`),
       note: "of decimals is refused",
     },
   ),
@@ -60,7 +61,7 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
       "list",
       (p) => `CASE WHEN ${p.arg(0)} IS NOT NULL THEN struct_pack("key" := ${p.arg(0)}, "value" := ${p.arg(1)}) END`,
     ),
-    wrap: "trino_map_agg",
+    wrap: (sql) => `trino_map_agg(${sql})`,
     note: "of a key with several values, which one it keeps differs by engine",
   }),
   aggregate("listagg", ["(varchar) -> varchar", "(varchar, varchar) -> varchar"], {
@@ -79,15 +80,14 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
     [
       "(bigint, double) -> bigint",
       "(double, double) -> double",
-      "(real, double) -> refused",
-      "(bigint, array(double)) -> refused",
-      "(double, array(double)) -> refused",
-      "(real, array(double)) -> refused",
+      "(real, double) -> refused real",
+      "(bigint, array(double)) -> refused array(bigint)",
+      "(double, array(double)) -> refused array(double)",
+      "(real, array(double)) -> refused array(real)",
     ],
     {
       print: as("list", (p) => p.arg(0)),
-      wrap: "trino_percentile",
-      wrapped: (p) => [p.arg(1)],
+      wrap: (sql, p) => `trino_nth(${sql}, ${p.arg(1)})`,
       note: "exact here; Athena's is within its sketch's error of it",
     },
   ),

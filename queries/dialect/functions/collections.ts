@@ -1,17 +1,28 @@
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
+import { isComposed } from "../types/type.ts";
 
 /** Arrays, maps and lambdas. */
 export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
   {
     ...scalar("cardinality", ["(array(E)) -> bigint", "(map(K, V)) -> bigint"], "of arrays and maps"),
-    print: (p) => p.macro("trino_size", p.arg(0), p.arg(0)),
+    print: (p) => `CAST(${p.types[0]?.kind === "map" ? "cardinality" : "len"}(${p.arg(0)}) AS BIGINT)`,
   },
-  scalar("element_at", ["(array(E), bigint) -> E", "(map(K, V), K) -> V"], "of arrays and maps"),
-  scalar(
-    "contains",
-    ["(array(T), T) -> boolean", "(varchar, ipaddress) -> boolean"],
-    "an array and an element, or a network and an IPADDRESS",
-  ),
+  {
+    ...scalar("element_at", ["(array(E), bigint) -> E", "(map(K, V), K) -> V"], "of arrays and maps"),
+    print: (p) => (p.types[0]?.kind === "map" ? `${p.arg(0)}[${p.arg(1)}]` : `trino_element_at(${p.args.join(", ")})`),
+  },
+  {
+    ...scalar(
+      "contains",
+      ["(array(T), T) -> boolean", "(varchar, ipaddress) -> boolean"],
+      "an array and an element, or a network and an IPADDRESS",
+    ),
+    refuses: ([, element]) =>
+      element !== undefined && isComposed(element)
+        ? { what: "a comparison of rows or arrays", instead: "compare their parts" }
+        : null,
+    print: (p) => `${p.types[0]?.kind === "array" ? "trino_list_contains" : "trino_ip_in"}(${p.args.join(", ")})`,
+  },
   scalar("array_join", ["(array(E), varchar) -> varchar", "(array(E), varchar, varchar) -> varchar"], "of text"),
   scalar("array_distinct", "(array(E)) -> array(E)"),
   {
@@ -33,11 +44,11 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
     [
       "(bigint, bigint) -> array(bigint)",
       "(bigint, bigint, bigint) -> array(bigint)",
-      "(date, date) -> refused",
-      "(date, date, interval day to second) -> refused",
-      "(date, date, interval year to month) -> refused",
-      "(timestamp, timestamp, interval day to second) -> refused",
-      "(timestamp, timestamp, interval year to month) -> refused",
+      "(date, date) -> refused array(date)",
+      "(date, date, interval day to second) -> refused array(date)",
+      "(date, date, interval year to month) -> refused array(date)",
+      "(timestamp, timestamp, interval day to second) -> refused array(timestamp)",
+      "(timestamp, timestamp, interval year to month) -> refused array(timestamp)",
     ],
     "of integers",
   ),
@@ -53,7 +64,8 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
   },
   {
     ...scalar("map_concat", "(map(K, V), map(K, V), ...) -> map(K, V)"),
-    print: ({ args }) => `map_concat(${args.join(", ")})`,
+    print: ({ args }) =>
+      `CASE WHEN ${args.map((each) => `${each} IS NULL`).join(" OR ")} THEN NULL ELSE map_concat(${args.join(", ")}) END`,
   },
   {
     ...scalar("transform", "(array(T), function(T, U)) -> array(U)"),

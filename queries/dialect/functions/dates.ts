@@ -22,10 +22,10 @@ const FIELD_NAMES = [
 
 const CLOCK_READINGS = ["(timestamp) -> bigint", "(timestamp with time zone) -> bigint"];
 const DATE_READINGS = ["(date) -> bigint", ...CLOCK_READINGS];
-const SPANS = ["(interval day to second) -> refused"];
+const SPANS = ["(interval day to second) -> refused bigint"];
 const FIELD_READINGS: Readonly<Record<string, readonly string[]>> = {
-  year: [...DATE_READINGS, "(interval year to month) -> refused"],
-  month: [...DATE_READINGS, "(interval year to month) -> refused"],
+  year: [...DATE_READINGS, "(interval year to month) -> refused bigint"],
+  month: [...DATE_READINGS, "(interval year to month) -> refused bigint"],
   day: [...DATE_READINGS, ...SPANS],
   hour: [...CLOCK_READINGS, ...SPANS],
   minute: [...CLOCK_READINGS, ...SPANS],
@@ -43,7 +43,7 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
   { ...scalar("now", "() -> timestamp(3) with time zone"), print: () => "date_trunc('millisecond', now())" },
   {
     ...scalar("date", ["(varchar) -> date", "(timestamp) -> date", "(timestamp with time zone) -> date"]),
-    print: (p) => p.macro("trino_date", zonedValue(p, 0)),
+    print: (p) => `trino_date(${zonedValue(p, 0)})`,
   },
   {
     ...scalar(
@@ -55,7 +55,7 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
       ],
       UNIT_NOTE,
     ),
-    print: (p) => p.macro(hasClock(p) ? "trino_clock_trunc" : "trino_date_trunc", unitOf(p), p.arg(1)),
+    print: (p) => shifted(p, 1, `date_trunc(${unitOf(p)}, ${p.arg(1)})`),
   },
   {
     ...scalar(
@@ -67,7 +67,7 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
       ],
       `${UNIT_NOTE}, no shorter than a second`,
     ),
-    print: (p) => p.macro(hasClock(p) ? "trino_clock_add" : "trino_date_add", `${p.arg(1)} * ${step(p)}`, p.arg(2)),
+    print: (p) => shifted(p, 2, `(${p.arg(2)} + ${p.arg(1)} * ${step(p)})`),
   },
   {
     ...scalar(
@@ -80,9 +80,9 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
       UNIT_NOTE,
     ),
     print: (p) => {
-      const [from, to] = hasClock(p)
-        ? [`trino_clocked(${p.arg(1)})`, `trino_clocked(${p.arg(2)})`]
-        : [p.arg(1), p.arg(2)];
+      const isWrong = hasClock(p) && p.types[1]?.kind === "date";
+      if (isWrong) return "CAST(trino_fail('a date has no hours') AS BIGINT)";
+      const [from, to] = [p.arg(1), p.arg(2)];
       return `date_sub(${unitOf(p)}, ${from}, ${to})`;
     },
   },
@@ -134,25 +134,25 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
       "(date) -> bigint",
       "(timestamp) -> bigint",
       "(timestamp with time zone) -> bigint",
-      "(interval day to second) -> refused",
+      "(interval day to second) -> refused bigint",
     ]),
-    print: (p) => p.macro("trino_day", zonedValue(p, 0)),
+    print: (p) => `trino_day(${zonedValue(p, 0)})`,
   },
   {
     ...scalar("dow", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
-    print: (p) => p.macro("trino_day_of_week", zonedValue(p, 0)),
+    print: (p) => `trino_day_of_week(${zonedValue(p, 0)})`,
   },
   {
     ...scalar("doy", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
-    print: (p) => p.macro("trino_day_of_year", zonedValue(p, 0)),
+    print: (p) => `trino_day_of_year(${zonedValue(p, 0)})`,
   },
   {
     ...scalar("week_of_year", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
-    print: (p) => p.macro("trino_week", zonedValue(p, 0)),
+    print: (p) => `trino_week(${zonedValue(p, 0)})`,
   },
   {
     ...scalar("yow", ["(date) -> bigint", "(timestamp) -> bigint", "(timestamp with time zone) -> bigint"]),
-    print: (p) => p.macro("trino_year_of_week", zonedValue(p, 0)),
+    print: (p) => `trino_year_of_week(${zonedValue(p, 0)})`,
   },
 ];
 
@@ -177,6 +177,12 @@ function unitOf(printer: CallPrinter): string {
 /** Whether the unit is shorter than a day: Athena refuses it for dates, DuckDB makes a timestamp of them. */
 function hasClock(printer: CallPrinter): boolean {
   return ["hour", "minute", "second", "millisecond"].includes(unit(printer));
+}
+
+/** What becomes of a date is a date, and a date has no hours. */
+function shifted(printer: CallPrinter, index: number, sql: string): string {
+  if (printer.types[index]?.kind !== "date") return sql;
+  return hasClock(printer) ? "CAST(trino_fail('a date has no hours') AS DATE)" : `CAST(${sql} AS DATE)`;
 }
 
 function step(printer: CallPrinter): string {

@@ -1,7 +1,9 @@
 import { sqlString } from "../../../core/sql-engine.ts";
+import { concatenated } from "../convert-sql.ts";
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
 import { type CheckedPattern, checkPattern, checkReplacement } from "../patterns.ts";
 import { unsupported } from "../refuse.ts";
+import type { Type } from "../types/type.ts";
 
 const PATTERN_NOTE = "the pattern is a literal of constructs that both engines read alike";
 const INNER_NOTE = `${PATTERN_NOTE}, takes a character at least, and has no $`;
@@ -20,9 +22,13 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
       ],
       "text or arrays; NULL where an argument is NULL",
     ),
-    print: ({ args }) => `(${args.join(" || ")})`,
+    refuses: refusesNull,
+    print: ({ call, args, context }) => concatenated(call.args, args, context),
   },
-  scalar("length", ["(varchar) -> bigint", "(varbinary) -> bigint"]),
+  {
+    ...scalar("length", ["(varchar) -> bigint", "(varbinary) -> bigint"]),
+    print: (p) => (p.types[0]?.kind === "varbinary" ? `octet_length(${p.arg(0)})` : `length(${p.arg(0)})`),
+  },
   scalar("lower", "(varchar) -> varchar"),
   scalar("upper", "(varchar) -> varchar"),
   scalar("trim", ["(varchar) -> varchar", "(varchar, varchar) -> varchar"]),
@@ -31,25 +37,36 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   scalar("substr", [
     "(varchar, bigint) -> varchar",
     "(varchar, bigint, bigint) -> varchar",
-    "(varbinary, bigint) -> refused",
-    "(varbinary, bigint, bigint) -> refused",
+    "(varbinary, bigint) -> refused varbinary",
+    "(varbinary, bigint, bigint) -> refused varbinary",
   ]),
   {
     ...scalar("substring", ["(varchar, bigint) -> varchar", "(varchar, bigint, bigint) -> varchar"]),
-    print: (p) => p.macro("trino_substr", ...p.args),
+    print: ({ args }) => `trino_substr(${args.join(", ")})`,
   },
   scalar("strpos", "(varchar, varchar) -> bigint"),
   scalar("starts_with", "(varchar, varchar) -> boolean"),
   scalar("split", "(varchar, varchar) -> array(varchar)"),
   scalar("split_part", "(varchar, varchar, bigint) -> varchar"),
   scalar("replace", ["(varchar, varchar) -> varchar", "(varchar, varchar, varchar) -> varchar"]),
-  scalar("reverse", ["(varchar) -> varchar", "(array(E)) -> array(E)", "(varbinary) -> refused"], "text or an array"),
-  scalar("lpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused"]),
-  scalar("rpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused"]),
+  {
+    ...scalar(
+      "reverse",
+      ["(varchar) -> varchar", "(array(E)) -> array(E)", "(varbinary) -> refused varbinary"],
+      "text or an array",
+    ),
+    print: (p) => (p.types[0]?.kind === "array" ? `list_reverse(${p.arg(0)})` : `trino_reverse(${p.arg(0)})`),
+  },
+  scalar("lpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused varbinary"]),
+  scalar("rpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused varbinary"]),
   scalar("chr", "(bigint) -> varchar"),
   {
-    ...scalar("concat_ws", ["(varchar, varchar, ...) -> varchar", "(varchar, array(varchar)) -> refused"], "of text"),
-    print: ({ args }) => `concat_ws(${args.map((each) => `trino_text(${each})`).join(", ")})`,
+    ...scalar(
+      "concat_ws",
+      ["(varchar, varchar, ...) -> varchar", "(varchar, array(varchar)) -> refused varchar"],
+      "of text",
+    ),
+    print: ({ args }) => `concat_ws(${args.join(", ")})`,
   },
   scalar("translate", "(varchar, varchar, varchar) -> varchar"),
   {
@@ -103,13 +120,20 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   scalar("to_utf8", "(varchar) -> varbinary"),
   scalar("from_utf8", "(varbinary) -> varchar", "bytes that are no UTF-8 are an error, not a replacement character"),
   scalar("to_hex", "(varbinary) -> varchar"),
-  scalar("from_hex", ["(varchar) -> varbinary", "(varbinary) -> refused"]),
+  scalar("from_hex", ["(varchar) -> varbinary", "(varbinary) -> refused varbinary"]),
   scalar("to_base64", "(varbinary) -> varchar"),
-  scalar("from_base64", ["(varchar) -> varbinary", "(varbinary) -> refused"]),
+  scalar("from_base64", ["(varchar) -> varbinary", "(varbinary) -> refused varbinary"]),
   scalar("md5", "(varbinary) -> varbinary"),
   scalar("sha1", "(varbinary) -> varbinary"),
   scalar("sha256", "(varbinary) -> varbinary"),
 ];
+
+/** Trino makes an array of `'a' || NULL`, and of other NULLs an error. */
+function refusesNull(_types: readonly Type[], given: readonly (Type | null)[]) {
+  const kinds = given.map((each) => each?.kind);
+  if (!kinds.includes("unknown") || kinds.every((kind) => kind === "unknown" || kind === "array")) return null;
+  return { what: "NULL without a type in a concatenation", instead: "write CAST(NULL AS varchar)" };
+}
 
 function patternOf(printer: CallPrinter): CheckedPattern {
   return checkPattern(printer.literal(1, "the pattern"), printer.place);

@@ -4,48 +4,69 @@ import { unsupported } from "../refuse.ts";
 
 const PATH_NOTE = 'the path is a literal: $.name, ["name"], [0]';
 
+const NUMBERS = ["(integer) -> integer", "(bigint) -> bigint", "(double) -> double"];
+
 /** Conditions, numbers, JSON and addresses. */
 export const VALUE_FUNCTIONS: readonly FunctionRule[] = [
   { ...scalar("coalesce", "(T, T, ...) -> T"), print: ({ args }) => `coalesce(${args.join(", ")})` },
-  { ...scalar("nullif", "(T, U) -> T"), print: ({ args: [left, right] }) => `nullif(trino_plain(${left}), ${right})` },
+  {
+    ...scalar("nullif", "(T, U) -> T"),
+    print: ({ args: [left, right] }) => `nullif(${left}, ${right})`,
+    compares: true,
+  },
   {
     ...scalar("if", ["(boolean, T) -> T", "(boolean, T, T) -> T"]),
     print: ({ args: [condition, yes, no] }) =>
       `CASE WHEN ${condition} THEN ${yes}${no === undefined ? "" : ` ELSE ${no}`} END`,
   },
-  { ...scalar("greatest", "(O, ...) -> O", "NULL where an argument is NULL"), print: (p) => extreme(p, "greatest") },
-  { ...scalar("least", "(O, ...) -> O", "NULL where an argument is NULL"), print: (p) => extreme(p, "least") },
-  scalar("abs", ["(integer) -> integer", "(bigint) -> bigint", "(double) -> double", "(decimal) -> refused"]),
-  scalar("ceil", ["(integer) -> integer", "(bigint) -> bigint", "(double) -> double", "(decimal) -> refused"]),
   {
-    ...scalar("ceiling", ["(integer) -> integer", "(bigint) -> bigint", "(double) -> double", "(decimal) -> refused"]),
-    print: (p) => p.macro("trino_ceil", ...p.args),
+    ...scalar("greatest", "(O, ...) -> O", "NULL where an argument is NULL"),
+    print: (p) => extreme(p, "greatest"),
+    compares: true,
   },
-  scalar("floor", ["(integer) -> integer", "(bigint) -> bigint", "(double) -> double", "(decimal) -> refused"]),
-  scalar(
-    "round",
-    [
-      "(integer) -> integer",
-      "(bigint) -> bigint",
-      "(double) -> double",
-      "(decimal) -> refused",
-      "(double, integer) -> double",
-      "(integer, integer) -> refused",
-      "(bigint, integer) -> refused",
-      "(decimal, integer) -> refused",
-    ],
-    "of doubles and integers; decimals are refused",
-  ),
-  scalar("truncate", ["(double) -> double", "(decimal) -> refused"]),
-  scalar("sign", ["(integer) -> integer", "(bigint) -> bigint", "(double) -> double", "(decimal) -> refused"]),
-  scalar("mod", [
-    "(integer, integer) -> integer",
-    "(bigint, bigint) -> bigint",
-    "(double, double) -> double",
-    "(decimal, decimal) -> refused",
-  ]),
+  {
+    ...scalar("least", "(O, ...) -> O", "NULL where an argument is NULL"),
+    print: (p) => extreme(p, "least"),
+    compares: true,
+  },
+  { ...scalar("abs", [...NUMBERS, "(decimal) -> refused decimal"]), print: ({ args }) => `abs(${args.join("")})` },
+  { ...scalar("ceil", [...NUMBERS, "(decimal) -> refused decimal"]), print: (p) => rounded(p, "ceil") },
+  { ...scalar("ceiling", [...NUMBERS, "(decimal) -> refused decimal"]), print: (p) => rounded(p, "ceil") },
+  { ...scalar("floor", [...NUMBERS, "(decimal) -> refused decimal"]), print: (p) => rounded(p, "floor") },
+  {
+    ...scalar(
+      "round",
+      [
+        ...NUMBERS,
+        "(decimal) -> refused decimal",
+        "(double, integer) -> double",
+        "(integer, integer) -> refused integer",
+        "(bigint, integer) -> refused bigint",
+        "(decimal, integer) -> refused decimal",
+      ],
+      "of doubles and integers; decimals are refused",
+    ),
+    print: (p) => rounded(p, "round"),
+  },
+  {
+    ...scalar("truncate", ["(double) -> double", "(decimal) -> refused decimal"]),
+    print: ({ args }) => `trunc(${args.join("")})`,
+  },
+  {
+    ...scalar("sign", [...NUMBERS, "(decimal) -> refused decimal"]),
+    print: ({ args, type }) => `CAST(sign(${args.join("")}) AS ${type.kind.toUpperCase()})`,
+  },
+  {
+    ...scalar("mod", [
+      "(integer, integer) -> integer",
+      "(bigint, bigint) -> bigint",
+      "(double, double) -> double",
+      "(decimal, decimal) -> refused decimal",
+    ]),
+    print: ({ args, type }) => `trino_mod${type.kind === "double" ? "_double" : ""}(${args.join(", ")})`,
+  },
   scalar("power", "(double, double) -> double"),
-  { ...scalar("pow", "(double, double) -> double"), print: (p) => p.macro("trino_power", ...p.args) },
+  { ...scalar("pow", "(double, double) -> double"), print: ({ args }) => `trino_power(${args.join(", ")})` },
   scalar("sqrt", "(double) -> double"),
   scalar("exp", "(double) -> double"),
   scalar("ln", "(double) -> double"),
@@ -59,6 +80,8 @@ export const VALUE_FUNCTIONS: readonly FunctionRule[] = [
   scalar("to_base", "(bigint, bigint) -> varchar", "numbers from 0 on"),
   {
     ...scalar("json_extract_scalar", ["(varchar, varchar) -> varchar", "(json, varchar) -> varchar"], PATH_NOTE),
+    refuses: (_types, [text]) =>
+      text?.kind === "unknown" ? { what: "NULL without a type as JSON", instead: "write CAST(NULL AS varchar)" } : null,
     print: (p) => jsonCall(p, "trino_json_scalar"),
   },
   {
@@ -81,6 +104,11 @@ export const VALUE_FUNCTIONS: readonly FunctionRule[] = [
     },
   },
 ];
+
+/** Whole numbers are what they are; DuckDB would make doubles of them. */
+function rounded({ args, type }: CallPrinter, name: string): string {
+  return type.kind === "double" ? `${name}(${args.join(", ")})` : args.join("");
+}
 
 /** DuckDB's greatest and least pass over NULLs. */
 function extreme({ args }: CallPrinter, name: string): string {

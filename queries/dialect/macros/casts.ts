@@ -112,7 +112,8 @@ export const CAST_MACROS: readonly string[] = [
     "cast x",
     "x",
     `CASE WHEN ${X} IS NULL THEN NULL ${JSON_HERE}
-    WHEN typeof(${X}) IN ('VARCHAR', 'BOOLEAN', 'DATE', 'INTEGER', 'BIGINT') OR ${IS_DECIMAL} THEN ${TEXT}
+    WHEN typeof(${X}) IN ('VARCHAR', 'BOOLEAN', 'DATE', 'INTEGER', 'BIGINT') THEN ${TEXT}
+    WHEN ${IS_DECIMAL} THEN regexp_replace(${TEXT}, '^(-?)[.]', '\\10.')
     WHEN typeof(${X}) = 'DOUBLE' THEN trino_double_text(${TEXT})
     WHEN typeof(${X}) = 'UHUGEINT' THEN trino_ip_text(TRY_CAST(${TEXT} AS UHUGEINT))
     WHEN starts_with(typeof(${X}), 'TIMESTAMP') THEN trino_refuse('a timestamp as text; use date_format')

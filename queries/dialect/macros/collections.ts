@@ -2,20 +2,12 @@
 
 /** The macros' heads and bodies. */
 export const COLLECTION_MACROS: readonly string[] = [
-  // Trino compares rows and arrays with NULLs inside to NULL. DuckDB knows types when it plans: nothing is left of this.
-  `trino_plain(x) AS CASE WHEN ends_with(typeof(x), ']') OR starts_with(typeof(x), 'STRUCT(') OR starts_with(typeof(x), 'MAP(')
-    THEN trino_refuse('a comparison of arrays, maps or rows; compare their parts') ELSE x END`,
-  // A second argument, the same as the first, keeps the type that a typed first one loses.
-  "trino_size(x MAP(VARCHAR, VARCHAR), y) AS CAST(len(map_keys(y)) AS BIGINT), (x UUID, y) AS trino_refuse('cardinality of this type'), (x, y) AS CAST(len(y) AS BIGINT)",
-  "trino_rows(x MAP(VARCHAR, VARCHAR), y) AS map_entries(y), (x UUID, y) AS trino_refuse('UNNEST of this type'), (x, y) AS y",
-  `trino_element_at(x VARCHAR, k) AS trino_refuse('element_at of text'), (x UUID, k) AS trino_refuse('element_at of this type'),
-   (x, k VARCHAR) AS x[k], (x, k BIGINT) AS CASE WHEN k = 0 THEN trino_fail('arrays count from 1') ELSE x[k] END`,
-  `trino_subscript(x VARCHAR, k) AS trino_refuse('a subscript of text'), (x UUID, k) AS trino_refuse('a subscript of this type'),
-   (x, k VARCHAR) AS CASE WHEN x IS NULL OR k IS NULL OR map_contains(x, k) THEN x[k] ELSE trino_fail('no such key') END,
-   (x, k BIGINT) AS CASE WHEN x IS NULL OR k IS NULL OR k BETWEEN 1 AND len(x) THEN x[k] ELSE trino_fail('no such element') END`,
-  `trino_list_contains(x, y) AS CASE WHEN x IS NULL OR trino_plain(y) IS NULL THEN NULL WHEN list_contains(x, y) THEN true
+  "trino_one(x) AS CASE WHEN x IS NULL THEN NULL ELSE [x] END",
+  "trino_element_at(x, k) AS CASE WHEN k = 0 THEN trino_fail('arrays count from 1') ELSE x[k] END",
+  "trino_element(x, k) AS CASE WHEN x IS NULL OR k IS NULL OR k BETWEEN 1 AND len(x) THEN x[k] ELSE trino_fail('no such element') END",
+  "trino_value_of(x, k) AS CASE WHEN x IS NULL OR k IS NULL OR map_contains(x, k) THEN x[k] ELSE trino_fail('no such key') END",
+  `trino_list_contains(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL WHEN list_contains(x, y) THEN true
     WHEN list_position(x, NULL) > 0 THEN NULL ELSE false END`,
-  "trino_contains(x VARCHAR, y) AS trino_ip_in(x, y), (x UUID, y) AS trino_refuse('contains of this type'), (x, y) AS trino_list_contains(x, y)",
   `trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true
     WHEN list_position(x, NULL) > 0 THEN NULL ELSE false END`,
   `trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false
@@ -23,7 +15,12 @@ export const COLLECTION_MACROS: readonly string[] = [
   `trino_texts(x) AS CASE WHEN typeof(x) IN ('VARCHAR[]', 'INTEGER[]', 'BIGINT[]', 'BOOLEAN[]') THEN CAST(x AS VARCHAR[])
     ELSE trino_refuse('array_join of this type; transform it to text first') END`,
   `trino_array_join(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE coalesce(array_to_string(list_filter(trino_texts(x), lambda "list e": "list e" IS NOT NULL), y), '') END,
-   (x, y, z) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform(trino_texts(x), lambda "list e": coalesce("list e", z)), y), '') END`,
+   (x, y, z) AS CASE WHEN x IS NULL OR y IS NULL OR z IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform(trino_texts(x), lambda "list e": coalesce("list e", z)), y), '') END`,
+  // The engine joins with a constant alone; another separator takes longer.
+  `trino_array_join_by(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL WHEN len(x) = 0 THEN ''
+    ELSE list_reduce(x, lambda "list a", "list b": "list a" || y || "list b") END`,
+  'trino_known(x) AS list_filter(trino_texts(x), lambda "list e": "list e" IS NOT NULL)',
+  'trino_filled(x, z) AS CASE WHEN z IS NULL THEN NULL ELSE list_transform(trino_texts(x), lambda "list e": coalesce("list e", z)) END',
   `trino_array_distinct(x) AS list_filter(x, lambda "list e", "list i": list_position(x, "list e") = "list i")`,
   "trino_array_position(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL ELSE CAST(coalesce(list_position(x, y), 0) AS BIGINT) END",
   `trino_array_remove(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL
@@ -50,6 +47,4 @@ export const COLLECTION_MACROS: readonly string[] = [
   `trino_map_of(x) AS CASE WHEN len(x) > 0 THEN map_from_entries(list_filter(x, lambda "list e", "list i":
     list_position(list_transform(x, lambda "list f": "list f".key), "list e".key) = "list i")) END`,
   'trino_map_agg(x) AS trino_map_of(list_filter(x, lambda "list e": "list e" IS NOT NULL))',
-  // UNNEST: an element of an array of rows is not one value, and a map is no array of pairs.
-  "trino_scalar(x) AS CASE WHEN starts_with(typeof(x), 'STRUCT(') THEN trino_refuse('UNNEST of rows under one name; name every field') ELSE x END",
 ];

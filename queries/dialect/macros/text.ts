@@ -10,9 +10,6 @@ const BLANKS =
 export const TEXT_MACROS: readonly string[] = [
   "trino_fail(message) AS error('Athena fails here as well: ' || message)",
   "trino_refuse(message) AS error('this engine cannot answer as Athena would: ' || message)",
-  // Trino has other functions of the same name for other types.
-  "trino_text(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(x AS VARCHAR) ELSE trino_refuse('this type here; it must be text') END",
-  "trino_length(x) AS CASE WHEN typeof(x) = 'BLOB' THEN octet_length(CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END",
   "trino_lower(x) AS lower(x)",
   // Trino maps code point by code point, and the sharp s has no capital there.
   "trino_upper(x) AS replace(upper(replace(x, 'ß', chr(1114111))), chr(1114111), 'ß')",
@@ -27,11 +24,10 @@ export const TEXT_MACROS: readonly string[] = [
   "trino_starts_with(x, y) AS starts_with(x, y)",
   "trino_split(x, y) AS CASE WHEN y = '' THEN trino_refuse('an empty delimiter') ELSE string_split(x, y) END",
   `trino_split_part(x, y, i) AS CASE WHEN i < 1 THEN trino_fail('split_part counts from 1')
-    WHEN y = '' THEN trino_refuse('an empty delimiter') ELSE string_split(x, y)[i] END`,
+    WHEN y = '' THEN trino_refuse('an empty delimiter') ELSE CAST(string_split(x, y)[i] AS VARCHAR) END`,
   `trino_replace(x, y) AS CASE WHEN y = '' THEN trino_refuse('replacing nothing') ELSE replace(x, y, '') END,
    (x, y, z) AS CASE WHEN y = '' THEN trino_refuse('replacing nothing') ELSE replace(x, y, z) END`,
-  `trino_reverse(x VARCHAR) AS array_to_string(list_reverse(string_split(x, '')), ''),
-   (x UUID) AS trino_refuse('reverse of this type'), (x) AS list_reverse(x)`,
+  `trino_reverse(x) AS array_to_string(list_reverse(string_split(x, '')), '')`,
   `trino_lpad(x, n, y) AS CASE WHEN x IS NULL OR n IS NULL OR y IS NULL THEN NULL WHEN n < 0 THEN trino_fail('a negative length')
     WHEN y = '' THEN trino_fail('padding with nothing') WHEN n <= length(x) THEN substring(x, 1, n)
     ELSE substring(repeat(y, n), 1, n - length(x)) || x END`,

@@ -19,15 +19,9 @@ const FIELDS: Readonly<Record<string, string>> = {
 /** The macros' heads and bodies. */
 export const TIME_MACROS: readonly string[] = [
   ...Object.entries(FIELDS).map(([name, sql]) => `trino_${name}(x) AS CAST(${sql} AS BIGINT)`),
-  "trino_instant(x TIMESTAMP) AS timezone('UTC', x), (x TIMESTAMP WITH TIME ZONE) AS x, (x DATE) AS trino_refuse('a date in a time zone')",
   // Formats show milliseconds, and round to them first.
   "trino_to_millis(x) AS trino_rounded(CAST(x AS TIMESTAMP), 3)",
   "trino_date(x) AS trino_cast_date(x)",
-  "trino_date_trunc(u, x DATE) AS CAST(date_trunc(u, x) AS DATE), (u, x TIMESTAMP) AS date_trunc(u, x), (u, x TIMESTAMP WITH TIME ZONE) AS date_trunc(u, x)",
-  "trino_clocked(x) AS CASE WHEN typeof(x) = 'DATE' THEN trino_fail('a date has no hours') ELSE x END",
-  "trino_clock_trunc(u, x) AS CASE WHEN typeof(x) = 'DATE' THEN trino_fail('a date has no hours') ELSE date_trunc(u, x) END",
-  "trino_clock_add(i, x) AS CASE WHEN typeof(x) = 'DATE' THEN trino_fail('a date has no hours') ELSE x + i END",
-  "trino_date_add(i, x DATE) AS CAST(x + i AS DATE), (i, x TIMESTAMP) AS x + i, (i, x TIMESTAMP WITH TIME ZONE) AS x + i",
   `trino_from_iso8601_timestamp(x) AS CASE WHEN regexp_full_match(x, '\\d{4}-\\d\\d-\\d\\d(T\\d\\d(:\\d\\d(:\\d\\d([.,]\\d{1,3})?)?)?(Z|[+-]00:?00)?)?')
     THEN timezone('UTC', CAST(replace(regexp_replace(regexp_replace(x, '(Z|[+-]00:?00)$', ''), 'T(\\d\\d)$', 'T\\1:00'), ',', '.') AS TIMESTAMP))
     WHEN x IS NOT NULL THEN trino_refuse('this spelling of an instant; write 2026-01-05T10:00:00.000Z') END`,

@@ -120,7 +120,7 @@ export function bind(signature: Signature, args: readonly Argument[], converts: 
     if (!coerces(argument.type, param)) return null;
     params.push(param);
   }
-  return { signature, params, result: substitute(signature.result ?? { kind: "unknown" }, bindings, params) };
+  return { signature, params, result: substitute(signature.result, bindings, params) };
 }
 
 /** A lambda's parameters have types by then; its result binds what is left, or widens what it goes on from. */

@@ -64,6 +64,12 @@ export function checkArithmetic(expression: Arithmetic, checker: Checker): Type 
     // Decimals keep their own digits: the result's follow from both.
     if (to !== undefined && from !== undefined && to.kind !== "decimal") convert(side, from, to, checker);
   }
+  if (binding.result.kind.startsWith("interval")) {
+    throw unsupported("INTERVAL here", placeOf(checker, expression), "add it to a date or a time; date_diff for spans");
+  }
+  if (binding.result.kind === "decimal" && (operator === "/" || operator === "%")) {
+    throw unsupported(`${what}, of decimals`, placeOf(checker, expression), "cast to double or bigint");
+  }
   if (binding.result.kind === "decimal") return decimalResult(operator, one, two, expression, checker);
   if (binding.params.some((each) => each.kind === DAY)) return withMillis(binding.result);
   return binding.result;

@@ -11,7 +11,7 @@ import { type Checker, placeOf, wrong } from "./checker.ts";
 import { canCast, commonType } from "./coercion.ts";
 import { newField, type Scope } from "./scope.ts";
 import { checkSpecialForm } from "./special-forms.ts";
-import { simple, type Type, typeText } from "./type.ts";
+import { isComposed, simple, type Type, typeText } from "./type.ts";
 
 /** The type of a call. Throws as `checkExpression` does. */
 export function checkCall(call: Call, scope: Scope, checker: Checker): Type {
@@ -20,6 +20,7 @@ export function checkCall(call: Call, scope: Scope, checker: Checker): Type {
   checkForm(call, rule, placeOf(checker, call));
   const special = checkSpecialForm(call, scope, checker);
   if (special !== null) {
+    checkPlain(call, rule, checker);
     checkRest(call, scope, checker);
     return special;
   }
@@ -33,8 +34,18 @@ export function checkCall(call: Call, scope: Scope, checker: Checker): Type {
     if (!isLambda && from !== undefined && to !== undefined && to.kind !== "decimal")
       convert(argument, from, to, checker);
   }
+  checkPlain(call, rule, checker);
   checkRest(call, scope, checker);
   return binding.result;
+}
+
+function checkPlain(call: Call, rule: FunctionRule, checker: Checker): void {
+  if (rule.compares !== true) return;
+  for (const each of call.args) {
+    const type = checker.types.get(each);
+    if (type === undefined || !isComposed(type)) continue;
+    throw unsupported("a comparison of rows or arrays", placeOf(checker, each), "compare their parts");
+  }
 }
 
 /** What stands around the arguments. */
@@ -94,15 +105,15 @@ function bindingOf(call: Call, rule: FunctionRule, args: readonly Argument[], ch
   switch (found.kind) {
     case "bound": {
       const { binding } = found;
-      if (binding.signature.result !== null) {
-        const refused = rule.refuses?.(binding.params) ?? null;
-        if (refused === null) return binding;
-        throw unsupported(refused.what, placeOf(checker, call), refused.instead);
+      if (!binding.signature.isRefused) {
+        refuseTypes(call, rule, binding.params, types, checker);
+        return binding;
       }
       const what = `${call.name}(${described(types)})`;
       throw unsupported(what, placeOf(checker, call), rule.note ?? "cast the argument to another type");
     }
     case "ambiguous":
+      refuseTypes(call, rule, [], types, checker);
       throw wrong(
         checker,
         call,
@@ -111,10 +122,21 @@ function bindingOf(call: Call, rule: FunctionRule, args: readonly Argument[], ch
         "give NULL a type: CAST(NULL AS varchar)",
       );
     case "none": {
-      const known = rule.signatures.filter(({ result }) => result !== null).map(({ text }) => text);
+      const known = rule.signatures.filter(({ isRefused }) => !isRefused).map(({ text }) => text);
       throw wrong(checker, call, "FUNCTION_NOT_FOUND", `${call.name}(${described(types)})`, hintFor(types, known));
     }
   }
+}
+
+function refuseTypes(
+  call: Call,
+  rule: FunctionRule,
+  params: readonly Type[],
+  given: readonly (Type | null)[],
+  checker: Checker,
+): void {
+  const refused = rule.refuses?.(params, given) ?? null;
+  if (refused !== null) throw unsupported(refused.what, placeOf(checker, call), refused.instead);
 }
 
 function described(types: readonly (Type | null)[]): string {

@@ -224,7 +224,9 @@ function checkCompared(
   const types = expressions.map((each) => checkExpression(each, scope, checker));
   const common = commonTypeOf(types);
   if (common === null || (isOrdered && !isOrderable(common))) throw notComparable(at, types, operator, checker);
-  convertAll(expressions, common, checker);
+  // DuckDB compares times as Trino does, and who prunes files by a bound wants to see it as it is written.
+  if (common.kind !== "timestamp with time zone") convertAll(expressions, common, checker);
+  else for (const each of expressions) checker.conversions.delete(each);
 }
 
 function notComparable(at: Expression, types: readonly Type[], operator: string, checker: Checker): Error {

@@ -3,10 +3,12 @@
  * passes means something on Trino; DuckDB, which converts more by itself, is given nothing else.
  */
 import type { ParameterType } from "../../saved-query.ts";
+import { unsupported } from "../refuse.ts";
 import type { Query } from "../syntax.ts";
 import { checkQuery } from "./check-query.ts";
-import type { Checker, TableColumns } from "./checker.ts";
+import { type Checker, placeOf, type TableColumns } from "./checker.ts";
 import { type Field, NO_SCOPE } from "./scope.ts";
+import { typeText } from "./type.ts";
 
 /** Checks a query. Throws `dialect.meaning`, `dialect.unsupported` and `dialect.syntax`. */
 export function checkStatement(
@@ -27,5 +29,11 @@ export function checkStatement(
     sizes: new WeakMap(),
     query: checkQuery,
   };
-  return { checker, columns: checkQuery(query, NO_SCOPE, checker) };
+  const columns = checkQuery(query, NO_SCOPE, checker);
+  for (const { name, type } of columns) {
+    if (!/\b(ipaddress|interval)\b/.test(typeText(type))) continue;
+    const what = `${type.kind} as a result${name === null ? "" : `, ${name}`}`;
+    throw unsupported(what, placeOf(checker, query), "write CAST(... AS varchar); of an interval, date_diff");
+  }
+  return { checker, columns };
 }

@@ -16,8 +16,10 @@ export interface Signature {
   readonly params: readonly Pattern[];
   /** Whether the last parameter may come any number of times. */
   readonly isVariadic: boolean;
-  /** Null: Trino has this reading, this engine does not. A `decimal` or a time has the precision of the arguments. */
-  readonly result: Pattern | null;
+  /** A `decimal` or a time has the precision of the arguments. */
+  readonly result: Pattern;
+  /** Trino has this reading, this engine does not. */
+  readonly isRefused: boolean;
 }
 
 /** `any` is any type, and nothing to the types of other arguments. */
@@ -28,10 +30,12 @@ export function isOrderedVariable(name: string): boolean {
   return name.startsWith("O");
 }
 
-/** Reads a signature. `-> refused` is a reading that only Trino has. Throws where it is none: a mistake in a definition. */
+/** Reads a signature. `-> refused bigint` is a reading that only Trino has. Throws where it is none: a mistake in a definition. */
 export function parseSignature(text: string): Signature {
   const tokens =
-    text.match(/timestamp\(3\) with time zone|->|\.\.\.|[(),]|[A-Za-z][A-Za-z0-9 ]*[A-Za-z0-9]|[A-Za-z]/g) ?? [];
+    text.match(
+      /timestamp\(3\) with time zone|refused(?= )|->|\.\.\.|[(),]|[A-Za-z][A-Za-z0-9 ]*[A-Za-z0-9]|[A-Za-z]/g,
+    ) ?? [];
   let at = 0;
   const takes = (token: string): boolean => {
     if (tokens[at] !== token) return false;
@@ -75,9 +79,10 @@ export function parseSignature(text: string): Signature {
   const params = list();
   const isVariadic = tokens[at - 2] === "...";
   expect("->");
-  const result = takes("refused") ? null : pattern();
+  const isRefused = takes("refused");
+  const result = pattern();
   if (at !== tokens.length) throw new Error(`more than a signature: ${text}`);
-  return { text, params, isVariadic, result };
+  return { text, params, isVariadic, result, isRefused };
 }
 
 /** How many arguments readings take: the least and the most; `most` is null where there is no bound. */

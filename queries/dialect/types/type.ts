@@ -89,7 +89,12 @@ export function isSameType(left: Type, right: Type): boolean {
   }
 }
 
-/** A type as people write it, cut where it is long. */
+/** Whether values of a type are made of others, NULLs perhaps among them. */
+export function isComposed({ kind }: Type): boolean {
+  return kind === "array" || kind === "map" || kind === "row";
+}
+
+/** A type as people write it. */
 export function typeText(type: Type): string {
   switch (type.kind) {
     case "decimal":
