@@ -27,7 +27,7 @@ const TEXTS: Readonly<Record<ObjectFault, FaultText>> = {
     code: "object.unreadable",
     message: "access to the object was denied",
     retry: "never",
-    hint: "allow s3:GetObject and s3:ListBucket, and kms:Decrypt on the bucket's key, for the identity that runs this",
+    hint: "allow s3:GetObject, s3:GetObjectVersion and s3:ListBucket, and kms:Decrypt on the bucket's key, for the identity that runs this",
   },
   "too-large": {
     code: "object.too-large",
