@@ -5,12 +5,14 @@
  */
 import type { ObjectRef, ObjectStore } from "../core/object-store.ts";
 import type { Source } from "../core/source.ts";
+import { beginRun, endRun } from "../lake/ingest-runs.ts";
 import { type BatchLimits, type GatherPorts, gatherBatches } from "./gather-batches.ts";
 import { type BatchPorts, ingestBatches, prepareEngines } from "./ingest-batches.ts";
 import { carryOut, recoverIntents, writeIntent } from "./intent.ts";
 import { loadKnownObjects } from "./known-objects.ts";
 import type { ClosedObject } from "./objects.ts";
 import { planObjects } from "./plan-objects.ts";
+import { planRun } from "./plan-run.ts";
 import type { StagedBatch } from "./stage-batch.ts";
 import { addBatch, NO_TOTALS, type Totals } from "./totals.ts";
 
@@ -70,10 +72,13 @@ export async function ingestStore(
     totals = addBatch(totals, ready, reasons);
     ports.onProgress({ totals, objectsToDo: toDo.length, bytesToDo });
   };
+  const run = planRun(listed, toDo, ports.lake.clock.now());
+  await beginRun(run, ports.lake.store);
   const gathered = gatherBatches(toDo, sources, known, limits, { ...ports, onUnchanged }, signal);
   let batches = 0;
   try {
     batches = await ingestBatches(gathered, known, { ...ports, commit }, signal);
+    await endRun(run, ports.lake.store);
   } finally {
     // Whatever ended the run: what it had inflated is worthless now, and may lie in memory.
     ports.spool.clear();

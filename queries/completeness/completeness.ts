@@ -134,15 +134,3 @@ export interface Completeness {
   readonly unplaced: readonly UnplacedGaps[];
   readonly deleted: readonly DeletedDays[];
 }
-
-/** Objects of a series that a run has listed and not decided on. */
-export interface PendingObjects {
-  /** Null: no source knows their keys, so that they may be of any. */
-  readonly source: string | null;
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly objects: number;
-  /** By their keys; null: the keys of some tell no time. */
-  readonly firstAtMs: number | null;
-  readonly lastAtMs: number | null;
-}

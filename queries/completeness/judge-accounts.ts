@@ -3,6 +3,7 @@
  * of docs/adr/022-completeness.md.
  */
 import { type Inventory, isExpected, type ListedAccount } from "../../core/account-inventory.ts";
+import type { ListedObjects } from "../../core/listed-objects.ts";
 import type { Source } from "../../core/source.ts";
 import { judgeSeries, type SeriesVerdict } from "../series/judge-series.ts";
 import type { SeriesFacts } from "../series/series.ts";
@@ -13,7 +14,6 @@ import {
   type Gaps,
   type Listing,
   NO_GAPS,
-  type PendingObjects,
   type SeriesNote,
   type SourceCompleteness,
 } from "./completeness.ts";
@@ -23,7 +23,7 @@ export interface SourceFacts {
   readonly source: Pick<Source, "id" | "delivery">;
   /** Of all accounts, also where the question is about some: what is behind shows beside the others. */
   readonly series: readonly SeriesFacts[];
-  readonly pending: readonly PendingObjects[];
+  readonly pending: readonly ListedObjects[];
   /** By account. */
   readonly gaps: ReadonlyMap<string, Gaps>;
 }
@@ -196,7 +196,7 @@ function noteOf(region: string | null, facts: SeriesFacts | null, verdict: Serie
 }
 
 /** The first delivery that waits to be read; of objects whose keys tell no time, any. */
-function pendingSince(series: SeriesFacts, pending: readonly PendingObjects[]): number | null {
+function pendingSince(series: SeriesFacts, pending: readonly ListedObjects[]): number | null {
   const waiting = pending.filter(
     ({ source, account, region }) =>
       source === series.source && account === series.account && (region === null || region === series.region),

@@ -4,10 +4,12 @@
  */
 import type { Inventory } from "../../core/account-inventory.ts";
 import { LEDGER_TABLE } from "../../core/ledger.ts";
+import type { ListedObjects } from "../../core/listed-objects.ts";
 import type { Source } from "../../core/source.ts";
 import type { SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
 import { deletionsOf } from "../../lake/deletions.ts";
+import { type IngestRun, readRuns } from "../../lake/ingest-runs.ts";
 import { planScan } from "../../lake/plan-scan.ts";
 import { scanRelation } from "../../lake/scan-relation.ts";
 import { type LakeState, tableState } from "../lake-state.ts";
@@ -15,7 +17,7 @@ import { delayOf } from "../series/judge-series.ts";
 import { readSeries } from "../series/read-series.ts";
 import type { SeriesFacts } from "../series/series.ts";
 import type { TimeWindow } from "../time-window.ts";
-import { type Completeness, NO_GAPS, type PendingObjects, type UnplacedGaps } from "./completeness.ts";
+import { type Completeness, NO_GAPS, type UnplacedGaps } from "./completeness.ts";
 import { judgeAccounts } from "./judge-accounts.ts";
 import { addGaps, type GapScope, readGaps } from "./read-gaps.ts";
 
@@ -23,8 +25,8 @@ import { addGaps, type GapScope, readGaps } from "./read-gaps.ts";
 export interface Expectations {
   /** Null: no list says which accounts are expected. */
   readonly inventory: Inventory | null;
-  /** What runs have listed and not decided on, as far as is known. */
-  readonly pending: readonly PendingObjects[];
+  /** What waits to be read besides what the lake itself knows of. */
+  readonly pending: readonly ListedObjects[];
   /** A regular series is behind after so long; null: after its source's cadence. */
   readonly behindMs: number | null;
 }
@@ -63,7 +65,9 @@ export async function readCompleteness(
   const series =
     sources.length === 0 ? [] : await readSeries(relation, { sources, fromMs: window.fromMs, untilMs }, engine);
   const scope = { sources, accounts, window, slowSeries: slowSeries(series, sources) };
-  const gaps = withPending(await readGaps(relation, scope, engine), expectations.pending, scope);
+  const runs = sources.length === 0 ? [] : await readRuns(store);
+  const pending = [...expectations.pending, ...(await readPending(relation, runs, state.atMs, engine))];
+  const gaps = withPending(await readGaps(relation, scope, engine), pending, scope);
   const { inventory, behindMs } = expectations;
   return {
     window,
@@ -78,7 +82,7 @@ export async function readCompleteness(
         {
           source,
           series: series.filter((each) => each.source === source.id),
-          pending: expectations.pending,
+          pending,
           gaps: new Map(
             gaps.flatMap((each) => (each.source === source.id && each.account !== null ? [[each.account, each]] : [])),
           ),
@@ -101,10 +105,44 @@ function slowSeries(series: readonly SeriesFacts[], sources: readonly Source[]):
   });
 }
 
+/**
+ * What runs that have not ended have before them still: what they listed, less what was decided of it since. By number,
+ * series by series, in which each object is decided once.
+ */
+async function readPending(
+  relation: string,
+  runs: readonly IngestRun[],
+  asOfMs: number,
+  engine: SqlEngine,
+): Promise<readonly ListedObjects[]> {
+  const pending: ListedObjects[] = [];
+  for (const { startedAtMs, listed } of runs) {
+    // A state of before the run knows nothing of it.
+    if (startedAtMs > asOfMs) continue;
+    const rows = await engine.all(
+      `SELECT source, accountid, region, count(*)::DOUBLE AS objects FROM ${relation}
+       WHERE state <> 'skipped' AND decided_at >= make_timestamptz($since::BIGINT) GROUP BY ALL`,
+      { since: BigInt(Math.floor(startedAtMs)) * 1000n },
+    );
+    const decided = new Map(
+      rows.map((row) => [seriesKey(row["source"], row["accountid"], row["region"]), Number(row["objects"])]),
+    );
+    for (const each of listed) {
+      const objects = each.objects - (decided.get(seriesKey(each.source, each.account, each.region)) ?? 0);
+      if (objects > 0) pending.push({ ...each, objects });
+    }
+  }
+  return pending;
+}
+
+function seriesKey(...names: readonly unknown[]): string {
+  return JSON.stringify(names);
+}
+
 /** The gaps with the objects that wait, as far as they may be of the window: as those that could not be read. */
 function withPending(
   gaps: readonly UnplacedGaps[],
-  pending: readonly PendingObjects[],
+  pending: readonly ListedObjects[],
   { sources, accounts, window }: GapScope,
 ): readonly UnplacedGaps[] {
   const all = new Map(gaps.map((each) => [JSON.stringify([each.source, each.account]), each]));

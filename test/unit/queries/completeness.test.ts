@@ -2,11 +2,13 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { alertsSql } from "../../../analyzers/alerts/alerts-sql.ts";
 import { FINDINGS_TABLE } from "../../../core/finding.ts";
 import { LEDGER_TABLE } from "../../../core/ledger.ts";
+import type { ListedObjects } from "../../../core/listed-objects.ts";
 import type { QueryEngine } from "../../../core/query-engine.ts";
 import type { TableDefinition } from "../../../core/table.ts";
 import { SOURCES } from "../../../ingest/sources.gen.ts";
 import { commitAppend } from "../../../lake/commit.ts";
 import { compactTable } from "../../../lake/compact.ts";
+import { beginRun, endRun } from "../../../lake/ingest-runs.ts";
 import { SPEC_DAY } from "../../../lake/model.ts";
 import { deleteExpired } from "../../../lake/retention.ts";
 import { BATCH_PROPERTY } from "../../../lake/snapshot.ts";
@@ -14,7 +16,7 @@ import { openTable } from "../../../lake/table.ts";
 import { writeDataFiles } from "../../../lake/write-files.ts";
 import { prepareAnswers, type Question } from "../../../queries/ask.ts";
 import { prepareAthenaAnswer } from "../../../queries/athena/ask-athena.ts";
-import type { Completeness, PendingObjects } from "../../../queries/completeness/completeness.ts";
+import type { Completeness } from "../../../queries/completeness/completeness.ts";
 import { ALL_TIME } from "../../../queries/time-window.ts";
 import { openTestEngine } from "../../support/engine.ts";
 import { sourceOf } from "../../support/normalize-records.ts";
@@ -91,7 +93,7 @@ const NO_ATHENA: QueryEngine = {
 };
 
 /** Reads it on both ways to answer, which must be one. */
-async function read(options: Partial<Question> = {}, pending: readonly PendingObjects[] = []): Promise<Completeness> {
+async function read(options: Partial<Question> = {}, pending: readonly ListedObjects[] = []): Promise<Completeness> {
   const question: Question = {
     sql: "SELECT * FROM cloudtrail",
     params: {},
@@ -304,8 +306,8 @@ test("behavior: objects that wait to be read count where they may be, and hold T
   const waiting = (
     firstAt: string | null,
     lastAt: string | null,
-    rest: Partial<PendingObjects> = {},
-  ): PendingObjects => ({
+    rest: Partial<ListedObjects> = {},
+  ): ListedObjects => ({
     source: "cloudtrail",
     account: A,
     region: "eu-west-1",
@@ -326,6 +328,38 @@ test("behavior: objects that wait to be read count where they may be, and hold T
   const found = await read({}, unknown);
   expect(account(found, A)).toMatchObject({ objectsPending: 0, state: "complete" });
   expect(found.unplaced).toMatchObject([{ source: null, objectsPending: 4 }]);
+});
+
+test("behavior: a run that died has objects before it still, by series, until they are decided", async () => {
+  await append(LEDGER_TABLE, hourly(A, "01T00:00:00", "05T20:00:00"));
+  nowMs += HOUR;
+  const started = nowMs;
+  const listed = {
+    source: "cloudtrail",
+    region: "eu-west-1",
+    firstAtMs: at("05T20:30:00"),
+    lastAtMs: at("05T23:00:00"),
+  };
+  const run = {
+    startedAtMs: started,
+    place: "s3://logs/",
+    listed: [
+      { ...listed, account: A, objects: 3 },
+      { ...listed, account: B, objects: 2 },
+    ],
+  };
+  await beginRun(run, lake.lake.store);
+  const before = { atMs: started - 1, named: null, tag: null };
+  expect(account(await read({ asOf: before }), A).objectsPending).toBe(0);
+  expect(account(await read(), A)).toMatchObject({ objectsPending: 3, completeToMs: at("05T19:45:00") });
+  expect(account(await read(), B)).toMatchObject({ objectsPending: 2, state: "silent" });
+  const now = { decided_at: new Date(nowMs + 1).toISOString() };
+  const digest = object("05T21:00:00", { state: "skipped", ...now });
+  await append(LEDGER_TABLE, [object("05T20:30:00", now), object("05T21:00:00", { ...now, accountid: B }), digest]);
+  const found = await read();
+  expect([account(found, A).objectsPending, account(found, B).objectsPending]).toEqual([2, 1]);
+  await endRun(run, lake.lake.store);
+  expect(account(await read(), A)).toMatchObject({ objectsPending: 0, completeToMs: at("05T20:45:00") });
 });
 
 test("behavior: rows that went by age are told where they were, to states of after, and however old the word is", async () => {
