@@ -42,6 +42,7 @@ export const SDKS: readonly string[] = [
   "@duckdb/node-api",
   "ioredis",
   "pino",
+  "prom-client",
 ];
 
 /** Packages that draw the command line. */
