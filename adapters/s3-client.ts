@@ -152,7 +152,8 @@ export function openS3Bucket(options: S3BucketOptions): S3Bucket {
         return {
           sizeBytes: answer.ContentLength ?? 0,
           etag: bareEtag(answer.ETag ?? ""),
-          versionId: answer.VersionId ?? null,
+          // "null" is the version of objects that were put while the bucket kept none: it names no bytes.
+          versionId: answer.VersionId === "null" ? null : (answer.VersionId ?? null),
           mark: answer.Metadata?.[MARK] ?? null,
         };
       } catch (cause) {

@@ -13,6 +13,12 @@ const MAX_KEY_BYTES = 1024;
 /** An instant with or without its zone: without, it is UTC, as some S3-compatible servers write it. */
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)?$/;
 
+/**
+ * The version id of objects that were put while the bucket kept no versions. The next such object takes its place, so it
+ * names no bytes, and asking for it takes a permission that reading does not.
+ */
+const NO_VERSION = "null";
+
 /** What a record says of an object, types already checked, the key as S3 has it. */
 export interface RecordFields {
   readonly bucket: string;
@@ -37,7 +43,7 @@ export function announceObject(fields: RecordFields, allowed: readonly AllowedPr
   const object: AnnouncedObject = {
     bucket,
     key,
-    versionId: fields.versionId ?? null,
+    versionId: fields.versionId === NO_VERSION ? null : (fields.versionId ?? null),
     etag: fields.etag?.replaceAll('"', "") ?? null,
     sizeBytes: fields.sizeBytes ?? null,
     eventAtMs: readInstant(fields.eventTime),

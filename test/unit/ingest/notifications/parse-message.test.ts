@@ -154,6 +154,7 @@ describe("senders", () => {
     ]);
     const quoted = withObject({ eTag: '"abc"', versionId: null });
     expect(parse(records(quoted))).toMatchObject([{ object: { etag: "abc", versionId: null } }]);
+    expect(parse(records(withObject({ versionId: "null" })))).toMatchObject([{ object: { versionId: null } }]);
     for (const eventTime of ["yesterday", "2026-13-45T00:00:00Z", ""]) {
       expect(parse(records({ ...s3Record(TOLD), eventTime }))).toMatchObject([{ object: { eventAtMs: null } }]);
     }
