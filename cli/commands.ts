@@ -110,17 +110,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "tag add",
     summary: "Name a state of the lake that must stay",
-    load: async () => (await import("./commands/tag.ts")).tagAddCommand,
+    load: async () => (await import("./commands/tag-add.ts")).tagAddCommand,
   },
   {
     name: "tag list",
     summary: "List the named states of the lake",
-    load: async () => (await import("./commands/tag.ts")).tagListCommand,
+    load: async () => (await import("./commands/tag-list.ts")).tagListCommand,
   },
   {
     name: "tag remove",
     summary: "Let a named state of the lake expire",
-    load: async () => (await import("./commands/tag.ts")).tagRemoveCommand,
+    load: async () => (await import("./commands/tag-remove.ts")).tagRemoveCommand,
   },
   {
     name: "relocate",
