@@ -1,3 +1,4 @@
+import { athenaAlertsSql } from "../analyzers/alerts/alerts-sql.ts";
 import { overrideConfig, QUERY_ENGINES, type QueryEngineName } from "../core/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { EngineUsage } from "../core/query-engine.ts";
@@ -61,7 +62,11 @@ export async function openAthenaAnswer(
   const athena = await openAthenaEngine(config, database);
   try {
     const { athenaReuseMinutes: reuseMinutes } = config;
-    const prepared = await prepareAthenaAnswer({ ...question, database, reuseMinutes }, { ...ports, athena });
+    const alerts = athenaAlertsSql(config.quietMinutes);
+    const prepared = await prepareAthenaAnswer(
+      { ...question, database, reuseMinutes, athenaAlertsSql: alerts },
+      { ...ports, athena },
+    );
     let usage: EngineUsage | null = null;
     return {
       kind: "select",

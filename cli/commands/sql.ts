@@ -21,7 +21,7 @@ export const sqlCommand: Command = {
     "cloudtrail_lake has the columns of a managed CloudTrail lake, for queries that were written for one; " +
     "Security Lake's source-version-2 tables (cloud_trail_mgmt_2_0, s3_data_2_0, vpc_flow_2_0) can be named as there. " +
     "With --dialect athena the text is in Athena's SQL and runs here, as far as it has the same meaning here. " +
-    "With --engine athena Athena runs it, over cloudtrail, cloudtrail_all, vpc_flow, config, findings, ledger, " +
+    "With --engine athena Athena runs it, over cloudtrail, cloudtrail_all, vpc_flow, config, findings, alerts, ledger, " +
     "rejects and deliveries in the logging account.",
   arguments: [{ syntax: "<sql>", help: "one SELECT statement" }],
   options: [

@@ -17,6 +17,8 @@ import { athenaTables, snapshotCtes, withCtes } from "./snapshot-ctes.ts";
 /** A question for Athena. Parameters are named `$name` as on DuckDB. */
 export interface AthenaQuestion extends Omit<Question, "parquetFile"> {
   readonly database: string;
+  /** What `alertsSql` says, in Athena's SQL. */
+  readonly athenaAlertsSql: string;
   /** An answer of that age to the same text will do; null: ask anew. */
   readonly reuseMinutes: number | null;
 }
@@ -45,7 +47,7 @@ export async function prepareAthenaAnswer(question: AthenaQuestion, ports: Athen
   const state = await questionState(question, lake);
   const asked = viewedTables(question.sources)
     .map(({ id }) => id)
-    .filter((id) => text.mayName(id) || names.some((view) => view.table === id) || isWholeTrail(id, text));
+    .filter((id) => text.mayName(id) || names.some((view) => view.table === id) || isUnderOtherName(id, text));
   const completeness = await answerCompleteness(question, asked, state, lake, local);
   const ctes = await snapshotCtes({ ...question, nameViews: names, mayName: text.mayName }, state, lake);
   const bound = bindNames(withCtes(text.sql, text.tokens, ctes), question.params);
@@ -59,8 +61,8 @@ export async function prepareAthenaAnswer(question: AthenaQuestion, ports: Athen
   };
 }
 
-function isWholeTrail(id: string, text: AthenaText): boolean {
-  return id === "cloudtrail" && text.mayName("cloudtrail_all");
+function isUnderOtherName(id: string, text: AthenaText): boolean {
+  return (id === "cloudtrail" && text.mayName("cloudtrail_all")) || (id === "findings" && text.mayName("alerts"));
 }
 
 /** The text, and the views of other names that it uses. Throws `cli.usage`. */

@@ -62,14 +62,12 @@ function refuseLocal(name: string, tokens: readonly SqlToken[], index: number, t
       { column: name },
     );
   }
-  const isView = name === "alerts" || (name.endsWith("_events") && tables.has(name.slice(0, -"_events".length)));
+  const isView = name.endsWith("_events") && tables.has(name.slice(0, -"_events".length));
   if (!isView || !isTablePlace(tokens, index) || isDefined(name, tokens)) return;
   const instead =
-    name === "alerts"
-      ? "they are derived from findings: `logkeep alerts`, or the same text with --engine duckdb; Athena has findings"
-      : name === "cloudtrail_events"
-        ? "cloudtrail_lake has CloudTrail's own names on Athena, too; or ask with --engine duckdb"
-        : "name the table and its columns, or ask with --engine duckdb";
+    name === "cloudtrail_events"
+      ? "cloudtrail_lake has CloudTrail's own names on Athena, too; or ask with --engine duckdb"
+      : "name the table and its columns, or ask with --engine duckdb";
   throw usageError("a view of this machine is asked on Athena", instead, { view: name });
 }
 

@@ -14,7 +14,7 @@ import type { Lake } from "../../lake/catalog.ts";
 import { ADDENDA_REACH_MS, type AddendaDays, addendaDays, planAddenda } from "../addenda.ts";
 import { type LakeState, type TableState, tableState } from "../lake-state.ts";
 import type { NameView } from "../names/name-views.ts";
-import type { TimeWindow } from "../time-window.ts";
+import { ALL_TIME, type TimeWindow } from "../time-window.ts";
 import { athenaRelation } from "./table-relation.ts";
 
 /** Which rows the tables give. */
@@ -27,6 +27,8 @@ export interface CteOptions {
   readonly database: string;
   /** Views under other names that the text uses. */
   readonly nameViews: readonly NameView[];
+  /** A SELECT over a relation named `findings` (of any time) that gives the alerts, in Athena's SQL. */
+  readonly athenaAlertsSql: string;
   readonly mayName: (table: string) => boolean;
 }
 
@@ -38,7 +40,7 @@ export interface Cte {
 
 /** Names that a text may use for tables, whether or not they hold rows. */
 export function athenaTables(sources: readonly Source[]): readonly string[] {
-  return [...sources.map(({ table }) => table.id), "cloudtrail_all", ...OTHERS.map(({ id }) => id)];
+  return [...sources.map(({ table }) => table.id), "cloudtrail_all", "alerts", ...OTHERS.map(({ id }) => id)];
 }
 
 const OTHERS: readonly TableDefinition[] = [FINDINGS_TABLE, LEDGER_TABLE, REJECTS_TABLE, DELIVERIES_TABLE];
@@ -68,7 +70,18 @@ export async function snapshotCtes(
     const sql = definition === LEDGER_TABLE ? lastDecisions(relation) : `SELECT * FROM ${relation}${where}`;
     ctes.push({ name: definition.id, sql });
   }
+  if (options.mayName("alerts")) ctes.push({ name: "alerts", sql: alertsOf(options, state) });
   return ctes;
+}
+
+/** As the view on DuckDB: made of findings of any time, and in the window when any moment of it is. */
+function alertsOf(options: CteOptions, state: LakeState): string {
+  const relation = athenaRelation(tableState(state, FINDINGS_TABLE.id), options.database);
+  const findings = `SELECT * FROM ${relation}${whereOf(FINDINGS_TABLE, { ...options, window: ALL_TIME })}`;
+  const { fromMs, toMs } = options.window;
+  const terms = [...timeTerms("last_at", { fromMs, toMs: null }), ...timeTerms("first_at", { fromMs: null, toMs })];
+  const where = terms.length === 0 ? "" : ` WHERE ${terms.join(" AND ")}`;
+  return `WITH findings AS (${findings}) SELECT * FROM (${options.athenaAlertsSql})${where}`;
 }
 
 /** A text that sees the tables. Its own WITH goes on after ours. */

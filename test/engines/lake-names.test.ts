@@ -54,7 +54,7 @@ function server(): TrinoAddress {
 afterAll(() => at[Symbol.asyncDispose]());
 
 async function askAthena(pair: AthenaPair, sql: string) {
-  const question = { ...ALL, sql, database: SCHEMA, reuseMinutes: null };
+  const question = { ...ALL, sql, database: SCHEMA, reuseMinutes: null, athenaAlertsSql: "" };
   engine = await openTestEngine();
   try {
     const ports = { lake: at.lake, local: engine, athena: pair.athena };

@@ -37,9 +37,9 @@ test.each([
   ["SELECT * FROM logkeep.cloudtrail", "a table is named with its database"],
   ['SELECT * FROM t, "awsdatacatalog" . "LOGKEEP" /* */ . "CloudTrail"', "a table is named with its database"],
   ["WITH x AS (TABLE db.ledger) SELECT 1", "a table is named with its database"],
-  ["SELECT * FROM Alerts", "a view of this machine is asked on Athena"],
+  ["SELECT * FROM CloudTrail_Events", "a view of this machine is asked on Athena"],
   ["SELECT * FROM ledger, cloudtrail_events", "a view of this machine is asked on Athena"],
-  ["WITH x AS (SELECT 1) SELECT * FROM x JOIN alerts ON true", "a view of this machine is asked on Athena"],
+  ["WITH x AS (SELECT 1) SELECT * FROM x JOIN cloudtrail_events ON true", "a view of this machine is asked on Athena"],
   ['SELECT "$path" FROM cloudtrail', "the tables have no hidden columns"],
 ])("error: %s is refused: %s", (sql, message) => {
   expect(() => checkAthenaText(sql, TABLES)).toThrow(expect.objectContaining({ code: "cli.usage", message }));
@@ -54,9 +54,9 @@ test("behavior: one query passes, and the tables that it may name are known", ()
     "VALUES 1",
     "with a as (select 1) select * from a",
     "TABLE ledger",
-    "WITH alerts AS (SELECT 1) SELECT * FROM alerts",
-    "WITH a AS (SELECT 1), alerts(n) AS (SELECT 1) TABLE alerts",
-    "SELECT alerts, '$path' FROM ledger",
+    "WITH cloudtrail_events AS (SELECT 1) SELECT * FROM cloudtrail_events",
+    "WITH a AS (SELECT 1), cloudtrail_events(n) AS (SELECT 1) TABLE cloudtrail_events",
+    "SELECT cloudtrail_events, '$path' FROM ledger",
     "SELECT * FROM other_events",
   ]) {
     expect(checkAthenaText(sql, TABLES).sql).toBe(sql);

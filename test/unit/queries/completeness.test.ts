@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { alertsSql } from "../../../analyzers/alerts/alerts-sql.ts";
+import { alertsSql, athenaAlertsSql } from "../../../analyzers/alerts/alerts-sql.ts";
 import { FINDINGS_TABLE } from "../../../core/finding.ts";
 import { LEDGER_TABLE } from "../../../core/ledger.ts";
 import type { ListedObjects } from "../../../core/listed-objects.ts";
@@ -109,7 +109,7 @@ async function read(options: Partial<Question> = {}, pending: readonly ListedObj
   try {
     const { completeness } = await prepareAnswers(question, lake.lake, engine);
     const athena = await prepareAthenaAnswer(
-      { ...question, database: "logs", reuseMinutes: null },
+      { ...question, database: "logs", reuseMinutes: null, athenaAlertsSql: athenaAlertsSql(60) },
       { lake: lake.lake, local, athena: NO_ATHENA },
     );
     expect(athena.completeness).toEqual(completeness);

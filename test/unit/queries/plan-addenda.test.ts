@@ -86,6 +86,7 @@ test("behavior: what Athena gets looks for addenda on their days alone", async (
       accounts: [ACCOUNT],
       database: "lake",
       nameViews: [],
+      athenaAlertsSql: "",
       mayName: (name) => name === "cloudtrail",
     },
     state,
