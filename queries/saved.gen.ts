@@ -4007,8 +4007,8 @@ group: guardrails
 description: Which delivered objects were quarantined or skipped, why, in which account, and what time do they leave open?
 notes:
   - >-
-    Their records are in no table: an answer about that account and time is incomplete. \`logkeep status\` and the
-    completeness line below answers say so too.
+    Their records are in no table: an answer about that account and time is incomplete. The
+    lines about completeness below answers say so, too.
   - >-
     An object that a later run read is not listed: the last decision counts.
 tables: [ledger]

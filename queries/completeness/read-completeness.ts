@@ -3,18 +3,19 @@
  * and of all tables what their metadata say.
  */
 import type { Inventory } from "../../core/account-inventory.ts";
+import type { LakeStore } from "../../core/lake-store.ts";
 import { LEDGER_TABLE } from "../../core/ledger.ts";
 import type { ListedObjects } from "../../core/listed-objects.ts";
 import type { Source } from "../../core/source.ts";
 import type { SqlEngine } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
 import { deletionsOf } from "../../lake/deletions.ts";
-import { type IngestRun, readRuns } from "../../lake/ingest-runs.ts";
+import { readRuns } from "../../lake/ingest-runs.ts";
 import { planScan } from "../../lake/plan-scan.ts";
 import { scanRelation } from "../../lake/scan-relation.ts";
 import { type LakeState, tableState } from "../lake-state.ts";
 import { delayOf } from "../series/judge-series.ts";
-import { readSeries } from "../series/read-series.ts";
+import { type LedgerRelations, ledgerTimes, readSeries } from "../series/read-series.ts";
 import type { SeriesFacts } from "../series/series.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { type Completeness, NO_GAPS, type UnplacedGaps } from "./completeness.ts";
@@ -44,6 +45,8 @@ export interface CompletenessQuestion {
 }
 
 const DAY_MS = 86_400_000;
+/** Clocks of machines differ by so much. */
+const SKEW_MS = 900_000;
 
 /** Tables that are made of all sources' records. */
 const DERIVED = ["findings", "alerts"];
@@ -59,15 +62,13 @@ export async function readCompleteness(
   const isDerived = DERIVED.some((id) => tables.includes(id));
   const sources = question.sources.filter(({ table }) => isDerived || tables.includes(table.id));
   const untilMs = Math.min(window.toMs ?? state.atMs, state.atMs);
-  const ledger = tableState(state, LEDGER_TABLE.id);
-  const { files } = sources.length === 0 ? { files: [] } : await planScan(ledger.table, ledger.snapshot, {}, store);
-  const relation = await scanRelation(ledger.table, files, store);
-  const series =
-    sources.length === 0 ? [] : await readSeries(relation, { sources, fromMs: window.fromMs, untilMs }, engine);
+  const whole = sources.length === 0 ? null : await openLedger(state, null, store);
+  const series = whole === null ? [] : await readSeries(whole, { sources, fromMs: window.fromMs, untilMs }, engine);
   const scope = { sources, accounts, window, slowSeries: slowSeries(series, sources) };
-  const runs = sources.length === 0 ? [] : await readRuns(store);
-  const pending = [...expectations.pending, ...(await readPending(relation, runs, state.atMs, engine))];
-  const gaps = withPending(await readGaps(relation, scope, engine), pending, scope);
+  const pending = [...expectations.pending, ...(sources.length === 0 ? [] : await readPending(state, store, engine))];
+  // Nothing happened after its object was decided on, so that the window needs no older decisions.
+  const recent = window.fromMs === null || whole === null ? whole : await openLedger(state, window.fromMs, store);
+  const gaps = withPending(recent === null ? [] : await readGaps(recent, scope, engine), pending, scope);
   const { inventory, behindMs } = expectations;
   return {
     window,
@@ -105,25 +106,39 @@ function slowSeries(series: readonly SeriesFacts[], sources: readonly Source[]):
   });
 }
 
+/** What was decided from an instant on, or ever. Null: nothing. */
+async function openLedger(state: LakeState, sinceMs: number | null, store: LakeStore): Promise<LedgerRelations | null> {
+  const { table, snapshot } = tableState(state, LEDGER_TABLE.id);
+  const filter = sinceMs === null ? {} : { fromMs: sinceMs - SKEW_MS };
+  const { files } = await planScan(table, snapshot, filter, store);
+  if (files.length === 0) return null;
+  const schemaId = table.metadata["current-schema-id"];
+  const groups = [true, false].map((isCurrent) =>
+    files.filter((file) => (file.completeSchemaId === schemaId) === isCurrent),
+  );
+  const [current = null, older = null] = await Promise.all(
+    groups.map((some) => (some.length === 0 ? null : scanRelation(table, some, store))),
+  );
+  return { current, older };
+}
+
 /**
  * What runs that have not ended have before them still: what they listed, less what was decided of it since. By number,
  * series by series, in which each object is decided once.
  */
-async function readPending(
-  relation: string,
-  runs: readonly IngestRun[],
-  asOfMs: number,
-  engine: SqlEngine,
-): Promise<readonly ListedObjects[]> {
+async function readPending(state: LakeState, store: LakeStore, engine: SqlEngine): Promise<readonly ListedObjects[]> {
   const pending: ListedObjects[] = [];
-  for (const { startedAtMs, listed } of runs) {
+  for (const { startedAtMs, listed } of await readRuns(store)) {
     // A state of before the run knows nothing of it.
-    if (startedAtMs > asOfMs) continue;
-    const rows = await engine.all(
-      `SELECT source, accountid, region, count(*)::DOUBLE AS objects FROM ${relation}
-       WHERE state <> 'skipped' AND decided_at >= make_timestamptz($since::BIGINT) GROUP BY ALL`,
-      { since: BigInt(Math.floor(startedAtMs)) * 1000n },
-    );
+    if (startedAtMs > state.atMs) continue;
+    const ledger = await openLedger(state, startedAtMs, store);
+    const since = BigInt(Math.floor(startedAtMs)) * 1000n;
+    const where = `state <> 'skipped' AND decided_at >= make_timestamptz(${since})`;
+    const rows =
+      ledger === null
+        ? []
+        : await engine.all(`SELECT source, accountid, region, count(*)::DOUBLE AS objects
+            FROM (${ledgerTimes(ledger, where)}) GROUP BY ALL`);
     const decided = new Map(
       rows.map((row) => [seriesKey(row["source"], row["accountid"], row["region"]), Number(row["objects"])]),
     );

@@ -1,7 +1,7 @@
 /** The ledger in; what is missing or came late of what may be of a window out, by source and account. */
 import type { Source } from "../../core/source.ts";
 import { type SqlEngine, type SqlRow, sqlString } from "../../core/sql-engine.ts";
-import { ledgerTimes } from "../series/read-series.ts";
+import { type LedgerRelations, ledgerTimes } from "../series/read-series.ts";
 import type { SeriesName } from "../series/series.ts";
 import type { TimeWindow } from "../time-window.ts";
 import { type Gaps, NO_GAPS, type UnplacedGaps } from "./completeness.ts";
@@ -23,13 +23,17 @@ export interface GapScope {
  * delay for those that were rejected. Of one that was not, they lie between its delivery and its source's reach before
  * it; where the key tells no time, or no source knows it, anywhere.
  */
-export async function readGaps(relation: string, scope: GapScope, engine: SqlEngine): Promise<readonly UnplacedGaps[]> {
+export async function readGaps(
+  ledger: LedgerRelations,
+  scope: GapScope,
+  engine: SqlEngine,
+): Promise<readonly UnplacedGaps[]> {
   if (scope.sources.length === 0) return [];
   const slow = scope.slowSeries.map(({ delayMs, ...name }) => ({ ...name, delay: Math.floor(delayMs) * 1000 }));
-  const late = await engine.all(lateSql(relation, scope), { delays: JSON.stringify(slow) });
-  const faults = await engine.all(faultSql(relation, scope));
+  const late = await engine.all(lateSql(ledger, scope), { delays: JSON.stringify(slow) });
+  const faults = await engine.all(faultSql(ledger, scope));
   const isNone = faults.every((row) => Number(row["objects"]) === 0);
-  const undone = isNone ? [] : await readSuperseded(relation, scope, engine);
+  const undone = isNone ? [] : await readSuperseded(ledger, scope, engine);
   const gaps = new Map<string, UnplacedGaps>();
   const add = (row: SqlRow, sign: 1 | -1): void => {
     const key = JSON.stringify([row["source"], row["accountid"]]);
@@ -73,8 +77,8 @@ function faultCondition({ sources, accounts, window }: GapScope): string {
   return `${isFault} AND (source IS NULL OR source IN (${ids}))${accountCondition(accounts)}${sinceCondition(window)}`;
 }
 
-const COLUMNS = `"object", object_version, source, accountid, region, state, rows_kept, records_rejected, delivered_at,
-  decided_at, first_event_at, last_event_at`;
+const COLUMNS = `"object", object_version, source, accountid, region, state, rows_kept, records_rejected, size_bytes,
+  delivered_at, decided_at, first_event_at, last_event_at`;
 /** More sizes are no longer a way to read little. */
 const MOST_SIZES = 2000;
 
@@ -83,7 +87,8 @@ const MOST_SIZES = 2000;
  * about a version is its state. Names of objects are most of the ledger's bytes. Equal bytes have one size, so only
  * objects of the size of a faulty one are looked at by name.
  */
-async function readSuperseded(relation: string, scope: GapScope, engine: SqlEngine): Promise<readonly SqlRow[]> {
+async function readSuperseded(ledger: LedgerRelations, scope: GapScope, engine: SqlEngine): Promise<readonly SqlRow[]> {
+  const relation = rowsOf(ledger);
   const pairs = await engine.all(`WITH faults AS MATERIALIZED (
       SELECT accountid, size_bytes, decided_at FROM ${relation} WHERE ${faultCondition(scope)})
     SELECT DISTINCT l.size_bytes::VARCHAR AS size FROM faults f JOIN ${relation} AS l
@@ -99,26 +104,33 @@ async function readSuperseded(relation: string, scope: GapScope, engine: SqlEngi
   try {
     const later = `SELECT 1 FROM logkeep_same_size AS later WHERE later."object" = fault."object"
       AND later.object_version = fault.object_version AND later.decided_at > fault.decided_at`;
-    return await engine.all(faultSql(`(SELECT * FROM logkeep_same_size AS fault WHERE EXISTS (${later}))`, scope));
+    const older = `(SELECT * FROM logkeep_same_size AS fault WHERE EXISTS (${later})) AS l`;
+    return await engine.all(faultSql({ current: null, older }, scope));
   } finally {
     await engine.run("DROP TABLE logkeep_same_size");
   }
 }
 
-function faultSql(relation: string, scope: GapScope): string {
+/** All rows of the ledger, with the columns that faults need. */
+function rowsOf({ current, older }: LedgerRelations): string {
+  const parts = [older, current].flatMap((each) => (each === null ? [] : [`SELECT ${COLUMNS} FROM ${each}`]));
+  return `(${parts.join(" UNION ALL ")})`;
+}
+
+function faultSql(ledger: LedgerRelations, scope: GapScope): string {
   const delay = bySource(scope, ({ delayMs }) => delayMs);
   const reach = bySource(scope, ({ reachMs }) => reachMs);
   return `SELECT source, accountid, count(*)::DOUBLE AS objects,
       count(*) FILTER (WHERE state = 'quarantined')::DOUBLE AS quarantined, sum(records_rejected)::DOUBLE AS rejected
     FROM (SELECT *, coalesce(first_event - ${delay}, delivered - ${reach}) AS earliest,
         coalesce(last_event + ${delay}, delivered + ${SKEW_US}) AS latest
-      FROM (${ledgerTimes(`${relation} AS l`, faultCondition(scope))}))
+      FROM (${ledgerTimes(ledger, faultCondition(scope))}))
     WHERE ${overlap("earliest", "latest", scope.window)}
     GROUP BY ALL`;
 }
 
 /** Whole states of resources are delivered again and again, however old they are: such a source has no late rows. */
-function lateSql(relation: string, scope: GapScope): string {
+function lateSql(ledger: LedgerRelations, scope: GapScope): string {
   const { accounts, window } = scope;
   const sources = scope.sources.filter(({ delivery }) => delivery.reachMs !== null);
   const ids = sources.length === 0 ? "NULL" : sources.map(({ id }) => sqlString(id)).join(", ");
@@ -131,7 +143,7 @@ function lateSql(relation: string, scope: GapScope): string {
         '[{"source":"VARCHAR","account":"VARCHAR","region":"VARCHAR","delay":"BIGINT"}]')) AS row)),
     old AS (
       SELECT *, ${stated} AS stated
-      FROM (${ledgerTimes(relation, `source IN (${ids})${accountCondition(accounts)} AND state = 'ingested'${sinceCondition(window)}`)})
+      FROM (${ledgerTimes(ledger, `source IN (${ids})${accountCondition(accounts)} AND state = 'ingested'${sinceCondition(window)}`)})
       WHERE delivered - first_event > ${stated} AND ${overlap("first_event", "last_event", window)}),
     late AS (
       SELECT old.*, coalesce(slow.delay, stated) AS delay FROM old LEFT JOIN slow ON slow.source = old.source

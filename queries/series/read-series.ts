@@ -20,28 +20,37 @@ export interface SeriesScope {
   readonly untilMs: number;
 }
 
+/** The ledger, in which each decision of an object is a row, as what stands after FROM. */
+export interface LedgerRelations {
+  /** Files that have every column. Null: there are none. */
+  readonly current: string | null;
+  /** Files that may be of before there was `delivered_at`: their objects' names are read, most of the bytes. */
+  readonly older: string | null;
+}
+
 /**
  * A SELECT of what became of objects, as numbers: `source`, `accountid`, `region`, `state`, `rows_kept`,
  * `records_rejected`, and in microseconds since 1970 `delivered`, `decided`, `first_event`, `last_event`. A time after
- * the decision is NULL. `relation` is the ledger, in which each decision of an object is a row; `where` is about its
- * columns.
+ * the decision is NULL. `where` is about the ledger's columns.
  */
-export function ledgerTimes(relation: string, where = "true"): string {
-  // Rows of before there was the column. Where all have it, the names of objects, most of the ledger, are not read.
+export function ledgerTimes({ current, older }: LedgerRelations, where = "true"): string {
   const stamp = String.raw`.*_(\d{8}T\d{4})(?:\d{2})?Z[_.][^/]*$`;
   const fromName = `epoch_us(try_strptime(regexp_extract("object", ${sqlString(stamp)}, 1), '%Y%m%dT%H%M'))`;
   const notAfter = (instant: string) => `CASE WHEN ${instant} <= epoch_us(decided_at) + ${SKEW_US} THEN ${instant} END`;
-  const columns = (delivered: string) => `SELECT source, accountid, region, state, rows_kept, records_rejected,
-    ${notAfter(delivered)} AS delivered, epoch_us(decided_at) AS decided,
+  const columns = (relation: string, delivered: string) => `SELECT source, accountid, region, state, rows_kept,
+    records_rejected, ${notAfter(delivered)} AS delivered, epoch_us(decided_at) AS decided,
     ${notAfter("epoch_us(first_event_at)")} AS first_event, ${notAfter("epoch_us(last_event_at)")} AS last_event
     FROM ${relation} WHERE ${where}`;
-  return `${columns("epoch_us(delivered_at)")} AND delivered_at IS NOT NULL
-    UNION ALL ${columns(fromName)} AND delivered_at IS NULL`;
+  const parts = [
+    ...(older === null ? [] : [columns(older, `coalesce(epoch_us(delivered_at), ${fromName})`)]),
+    ...(current === null ? [] : [columns(current, "epoch_us(delivered_at)")]),
+  ];
+  return parts.join(" UNION ALL ");
 }
 
 /** Reads the facts of the series, in no order. Objects without an account or a time in their key are in none. */
 export async function readSeries(
-  relation: string,
+  ledger: LedgerRelations,
   scope: SeriesScope,
   engine: SqlEngine,
 ): Promise<readonly SeriesFacts[]> {
@@ -51,7 +60,7 @@ export async function readSeries(
     SELECT source, accountid, region, delivered // ${SLOT_US * SLOTS} AS day, count(*) AS objects,
       min(delivered) AS first, max(delivered) AS last, max(last_event) AS last_event,
       max(delivered - first_event) AS delay, bit_or(1::BIGINT << ((delivered // ${SLOT_US}) % ${SLOTS})) AS slots
-    FROM (${ledgerTimes(relation, `source IN (${ids}) AND accountid IS NOT NULL`)})
+    FROM (${ledgerTimes(ledger, `source IN (${ids}) AND accountid IS NOT NULL`)})
     WHERE delivered >= 0 GROUP BY ALL`);
   try {
     const facts: SeriesFacts[] = [];

@@ -375,6 +375,12 @@ test("behavior: rows that went by age are told where they were, to states of aft
   expect((await read({ asOf: before })).deleted).toEqual([]);
 });
 
+test("behavior: a first run has everything before it", async () => {
+  const waiting = { source: "cloudtrail", account: A, region: "eu-west-1", firstAtMs: null, lastAtMs: null };
+  await beginRun({ startedAtMs: 0, place: "s3://logs/", listed: [{ ...waiting, objects: 9 }] }, lake.lake.store);
+  expect(account(await read({ window: ALL_TIME }), A)).toMatchObject({ state: "silent", objectsPending: 9 });
+});
+
 test("behavior: nothing was ever delivered", async () => {
   const found = await read({ window: ALL_TIME });
   expect(trail(found)).toMatchObject({ completeToMs: null, completeAccounts: 0, expectedAccounts: 0, accounts: [] });
