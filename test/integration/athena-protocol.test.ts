@@ -28,7 +28,7 @@ const ANSWERS: Readonly<Record<string, CannedAnswer>> = {
   "SELECT endless": { columns: [scalarColumn("n", "bigint")], rows: [], isEndless: true },
 };
 
-const pair = () => athenaPair(cannedEngine(ANSWERS));
+const pair = (patienceMs?: number) => athenaPair(cannedEngine(ANSWERS), "default", patienceMs);
 const NEVER = new AbortController().signal;
 const query = (sql: string) => ({ sql, values: [], reuseMinutes: null });
 
@@ -54,7 +54,8 @@ test("default: pages are read one after the other, the header once, NULL and emp
 });
 
 test("behavior: a refusal for coming too soon is waited for, and starts no second query", async () => {
-  await using at = await pair();
+  // A busy machine may take longer than the usual three seconds.
+  await using at = await pair(60_000);
   const operations = ["StartQueryExecution", "GetQueryExecution", "GetQueryResults"];
   at.endpoint.behavior.faults = operations.map((operation) => ({
     operation,
@@ -70,7 +71,7 @@ test("behavior: a refusal for coming too soon is waited for, and starts no secon
 });
 
 test("behavior: a start whose answer was lost on the way starts no second query", async () => {
-  await using at = await pair();
+  await using at = await pair(60_000);
   for (const code of ["InternalServerException", "TooManyRequestsException"]) {
     const before = at.endpoint.executions.size;
     const status = code === "InternalServerException" ? 500 : 400;

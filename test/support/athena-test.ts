@@ -20,8 +20,12 @@ const EXAMPLE_CREDENTIALS = {
   AWS_REGION: "eu-central-1",
 };
 
-/** Starts an endpoint over an engine, and opens the adapter on it with short waits. */
-export async function athenaPair(engine: EndpointEngine, database = "default"): Promise<AthenaPair> {
+/** Starts an endpoint over an engine, and opens the adapter on it with short waits. `patienceMs`: how long faults are waited out. */
+export async function athenaPair(
+  engine: EndpointEngine,
+  database = "default",
+  patienceMs = 3_000,
+): Promise<AthenaPair> {
   Object.assign(process.env, EXAMPLE_CREDENTIALS);
   const endpoint = await startAthenaEndpoint(engine);
   const athena = openAthena({
@@ -31,7 +35,7 @@ export async function athenaPair(engine: EndpointEngine, database = "default"): 
     outputLocation: null,
     endpoint: endpoint.url,
     region: null,
-    patienceMs: 3_000,
+    patienceMs,
     firstPollMs: 5,
   });
   return {
