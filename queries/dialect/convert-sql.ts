@@ -21,12 +21,19 @@ export function converted(sql: string, expression: Expression, context: PrintCon
 export function concatenated(
   parts: readonly Expression[],
   printed: readonly string[],
+  result: Type,
   { checker }: PrintContext,
 ): string {
-  const types = parts.map((each) => (checker.conversions.get(each) ?? checker.types.get(each))?.kind);
-  const isArrays = types.includes("array");
-  const sides = printed.map((sql, index) => (isArrays && types[index] !== "array" ? `trino_one(${sql})` : sql));
-  return `(${sides.join(" || ")})`;
+  const sides = printed.map((sql, index) => {
+    const part = parts[index];
+    const type = part === undefined ? undefined : (checker.conversions.get(part) ?? checker.types.get(part));
+    const isElement = result.kind === "array" && type !== undefined && !isSameType(type, result);
+    return isElement ? `trino_one(${sql})` : sql;
+  });
+  const type = duckDbTypeOf(result);
+  const sql = `(${sides.join(" || ")})`;
+  // Of a NULL that it knows beforehand, DuckDB forgets the type.
+  return type === null ? sql : `CAST(${sql} AS ${type})`;
 }
 
 /** DuckDB's name of a type; null where a value of it has none there or needs none. */

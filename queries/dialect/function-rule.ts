@@ -51,6 +51,8 @@ export interface FunctionRule {
     types: readonly Type[],
     given: readonly (Type | null)[],
   ) => { readonly what: string; readonly instead: string } | null;
+  /** What the result is, where a reading cannot say it: of its own type and those of the arguments. */
+  readonly resultOf?: (result: Type) => Type;
   readonly print?: (printer: CallPrinter) => string;
   /** Whether it compares its arguments: arrays and rows with NULLs inside compare differently on the engines. */
   readonly compares?: boolean;

@@ -28,8 +28,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   random: "an answer must be the same tomorrow",
   rand: "an answer must be the same tomorrow",
   uuid: "an answer must be the same tomorrow",
-  to_iso8601: "use date_format(x, '%Y-%m-%dT%H:%i:%sZ')",
-  date_parse: "use from_iso8601_timestamp, or CAST(x AS timestamp)",
   parse_datetime: "use from_iso8601_timestamp, or CAST(x AS timestamp)",
   typeof: "`logkeep tables NAME` lists the types",
   ifnull: "use coalesce",

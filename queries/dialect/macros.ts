@@ -9,6 +9,7 @@ import { JSON_MACROS } from "./macros/json.ts";
 import { NUMBER_MACROS } from "./macros/numbers.ts";
 import { TEXT_MACROS } from "./macros/text.ts";
 import { TIME_MACROS } from "./macros/times.ts";
+import { URL_MACROS } from "./macros/urls.ts";
 
 const MACROS: readonly string[] = [
   ...TEXT_MACROS,
@@ -18,6 +19,7 @@ const MACROS: readonly string[] = [
   ...COLLECTION_MACROS,
   ...CAST_MACROS,
   ...TIME_MACROS,
+  ...URL_MACROS,
 ];
 
 const NAME = /\btrino_[a-z0-9_]+(?=\()/g;

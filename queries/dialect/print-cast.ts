@@ -4,6 +4,7 @@ import type { PrintContext } from "./function-rule.ts";
 import { printExpression } from "./print-expression.ts";
 import { type Place, syntaxError, unsupported } from "./refuse.ts";
 import type { Expression, TypeName } from "./syntax.ts";
+import { timeText } from "./time-text.ts";
 import { asZoned, localTime } from "./zones.ts";
 
 /** Types that a macro named after them casts to. */
@@ -39,7 +40,11 @@ export function printCast(expression: Extract<Expression, { kind: "cast" }>, con
     );
   }
   if (isJson(value)) return castJson(jsonSql(value, context), value.name === "json_parse", type, isTry, place);
-  return castSql(printExpression(value, context), type, isTry, place);
+  const sql = printExpression(value, context);
+  const from = context.checker.types.get(value);
+  const isTime = from?.kind === "timestamp" || from?.kind === "timestamp with time zone";
+  if (isTime && type.name === "varchar" && type.numbers.length === 0) return timeText(sql, from, " ", " UTC");
+  return castSql(sql, type, isTry, place);
 }
 
 /** `DATE '2026-01-05'` and its like as SQL. */

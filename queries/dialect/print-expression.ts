@@ -12,7 +12,7 @@ import { printCast, printTyped } from "./print-cast.ts";
 import { printSubquery } from "./print-query.ts";
 import { type Place, syntaxError, unsupported } from "./refuse.ts";
 import type { Expression } from "./syntax.ts";
-import { isComposed } from "./types/type.ts";
+import { isComposed, simple, type Type } from "./types/type.ts";
 import { asZoned, localTime } from "./zones.ts";
 
 /** How a parameter's value is typed on DuckDB. An instant is text in ISO 8601, for from_iso8601_timestamp. */
@@ -234,6 +234,10 @@ function printParameter(name: string, context: PrintContext, place: Place): stri
   return `CAST($${name} AS ${PARAMETER_SQL[type]})`;
 }
 
+function typeIn(expression: Expression, { checker }: PrintContext): Type {
+  return checker.types.get(expression) ?? simple("unknown");
+}
+
 function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>, context: PrintContext): string {
   const [left, right] = printOperands(expression, context);
   const kind = context.checker.types.get(expression)?.kind;
@@ -250,7 +254,7 @@ function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>
     case "%":
       return `trino_mod${kind === "double" ? "_double" : ""}(${left}, ${right})`;
     case "||":
-      return concatenated([expression.left, expression.right], [left, right], context);
+      return concatenated([expression.left, expression.right], [left, right], typeIn(expression, context), context);
   }
 }
 

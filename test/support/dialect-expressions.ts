@@ -88,6 +88,11 @@ const ARGUMENTS: readonly (readonly [RegExp, number, readonly string[]])[] = [
   [/^slice$/, 1, ["1", "-1", "id"]],
   [/^slice$/, 2, ["1", "2"]],
   [/^concat_ws$/, 0, ["','"]],
+  [/^format$/, 0, ["'%s'", "'<%s>'"]],
+  [/^date_parse$/, 0, ["'2026-01-05'", "s"]],
+  [/^date_parse$/, 1, ["'%Y-%m-%d'"]],
+  [/^url_extract/, 0, ["'https://example.com:80/a?x=1&y=%20#z'", "'no url'", "doc"]],
+  [/^url_extract_parameter$/, 1, ["'x'", "s"]],
 ];
 
 /** What random expressions are left out of: which value they give is the engine's own affair. */

@@ -33,7 +33,11 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
       "(interval day to second) -> refused interval day to second",
       "(interval year to month) -> refused interval year to month",
     ],
-    { print: as("sum"), wrap: (sql, p) => `CAST(${sql} AS ${duckDbTypeOf(p.type)})` },
+    {
+      print: as("sum"),
+      resultOf: (type) => (type.kind === "decimal" ? { ...type, precision: 38 } : type),
+      wrap: (sql, p) => `CAST(${sql} AS ${duckDbTypeOf(p.type)})`,
+    },
   ),
   aggregate(
     "avg",
@@ -68,6 +72,8 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
     print: as("string_agg", (p) => `${p.arg(0)}, ${p.args[1] ?? "''"}`),
     note: "with WITHIN GROUP (ORDER BY ...)",
   }),
+  aggregate("bitwise_and_agg", "(bigint) -> bigint", { print: as("bit_and") }),
+  aggregate("bitwise_or_agg", "(bigint) -> bigint", { print: as("bit_or") }),
   aggregate("bool_and", "(boolean) -> boolean", { print: as("bool_and") }),
   aggregate("bool_or", "(boolean) -> boolean", { print: as("bool_or") }),
   aggregate("every", "(boolean) -> boolean", { print: as("bool_and") }),

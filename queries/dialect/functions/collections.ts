@@ -23,7 +23,14 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
         : null,
     print: (p) => `${p.types[0]?.kind === "array" ? "trino_list_contains" : "trino_ip_in"}(${p.args.join(", ")})`,
   },
-  scalar("array_join", ["(array(E), varchar) -> varchar", "(array(E), varchar, varchar) -> varchar"], "of text"),
+  {
+    ...scalar("array_join", ["(array(E), varchar) -> varchar", "(array(E), varchar, varchar) -> varchar"], "of text"),
+    print: (p) => {
+      if (p.call.args[1]?.kind === "string") return `trino_array_join(${p.args.join(", ")})`;
+      const texts = p.args.length === 2 ? `trino_known(${p.arg(0)})` : `trino_filled(${p.arg(0)}, ${p.arg(2)})`;
+      return `trino_array_join_by(${texts}, ${p.arg(1)})`;
+    },
+  },
   scalar("array_distinct", "(array(E)) -> array(E)"),
   {
     ...scalar("array_sort", "(array(O)) -> array(O)"),

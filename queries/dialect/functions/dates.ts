@@ -1,6 +1,7 @@
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
 import { unsupported } from "../refuse.ts";
-import { dateFormat, jodaFormat } from "../time-formats.ts";
+import { dateFormat, jodaFormat, printDateParse } from "../time-formats.ts";
+import { timeText } from "../time-text.ts";
 import { zonedValue } from "../zones.ts";
 
 const UNITS = ["millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"];
@@ -90,7 +91,7 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
     ...scalar(
       "date_format",
       ["(timestamp, varchar) -> varchar", "(timestamp with time zone, varchar) -> varchar"],
-      "the format is a literal of %Y %y %m %d %H %i %s %f %a %b %e %j %M %W %T %%",
+      "the format is a literal of %Y %y %m %d %H %i %s %f %a %b %e %j %M %W %T %h %I %k %l %p %r %c %v %x %%",
     ),
     print: (p) => `strftime(trino_to_millis(${zonedValue(p, 0)}), ${dateFormat(p.literal(1, "the format"), p.place)})`,
   },
@@ -107,6 +108,19 @@ export const DATE_FUNCTIONS: readonly FunctionRule[] = [
     "(varchar) -> timestamp(3) with time zone",
     "of instants in UTC: other offsets are an error",
   ),
+  {
+    ...scalar("to_iso8601", ["(date) -> varchar", "(timestamp) -> varchar", "(timestamp with time zone) -> varchar"]),
+    print: (p) =>
+      p.types[0]?.kind === "date" ? `strftime(${p.arg(0)}, '%Y-%m-%d')` : timeText(p.arg(0), p.types[0], "T", "Z"),
+  },
+  {
+    ...scalar(
+      "date_parse",
+      "(varchar, varchar) -> timestamp(3)",
+      "the format is a literal of %Y %m %d %H %i %s %S %T with %Y and %m at least; each with all its digits",
+    ),
+    print: (p) => printDateParse(p.arg(0), p.literal(1, "the format"), p.place),
+  },
   scalar("from_iso8601_date", "(varchar) -> date", "of yyyy-mm-dd"),
   scalar("from_unixtime", "(double) -> timestamp(3) with time zone"),
   scalar("to_unixtime", "(timestamp with time zone) -> double"),

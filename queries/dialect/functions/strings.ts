@@ -1,5 +1,6 @@
 import { sqlString } from "../../../core/sql-engine.ts";
 import { concatenated } from "../convert-sql.ts";
+import { printFormat } from "../format.ts";
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
 import { type CheckedPattern, checkPattern, checkReplacement } from "../patterns.ts";
 import { unsupported } from "../refuse.ts";
@@ -7,6 +8,8 @@ import type { Type } from "../types/type.ts";
 
 const PATTERN_NOTE = "the pattern is a literal of constructs that both engines read alike";
 const INNER_NOTE = `${PATTERN_NOTE}, takes a character at least, and has no $`;
+
+const URL_NOTE = "of scheme://host with a name or an IPv4 address; NULL for what cannot be a URL, an error for others";
 
 /** Text, regular expressions, and bytes. */
 export const STRING_FUNCTIONS: readonly FunctionRule[] = [
@@ -23,7 +26,7 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
       "text or arrays; NULL where an argument is NULL",
     ),
     refuses: refusesNull,
-    print: ({ call, args, context }) => concatenated(call.args, args, context),
+    print: ({ call, args, type, context }) => concatenated(call.args, args, type, context),
   },
   {
     ...scalar("length", ["(varchar) -> bigint", "(varbinary) -> bigint"]),
@@ -61,14 +64,24 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   scalar("rpad", ["(varchar, bigint, varchar) -> varchar", "(varbinary, bigint, varbinary) -> refused varbinary"]),
   scalar("chr", "(bigint) -> varchar"),
   {
-    ...scalar(
-      "concat_ws",
-      ["(varchar, varchar, ...) -> varchar", "(varchar, array(varchar)) -> refused varchar"],
-      "of text",
-    ),
-    print: ({ args }) => `concat_ws(${args.join(", ")})`,
+    ...scalar("concat_ws", ["(varchar, varchar, ...) -> varchar", "(varchar, array(varchar)) -> varchar"]),
+    print: ({ args, types }) =>
+      types[1]?.kind === "array"
+        ? `trino_array_join_by(trino_known(${args[1]}), ${args[0]})`
+        : `concat_ws(${args.join(", ")})`,
   },
   scalar("translate", "(varchar, varchar, varchar) -> varchar"),
+  scalar("url_encode", "(varchar) -> varchar"),
+  scalar("url_decode", "(varchar) -> varchar"),
+  ...["protocol", "host", "path", "query", "fragment"].map((part) =>
+    scalar(`url_extract_${part}`, "(varchar) -> varchar", URL_NOTE),
+  ),
+  scalar("url_extract_port", "(varchar) -> bigint", URL_NOTE),
+  scalar("url_extract_parameter", "(varchar, varchar) -> varchar", URL_NOTE),
+  {
+    ...scalar("format", "(varchar, any, ...) -> varchar", "the format is a literal of %s, %d, %05d and %%"),
+    print: printFormat,
+  },
   {
     ...scalar("regexp_like", "(varchar, varchar) -> boolean", PATTERN_NOTE),
     print: (p) => {

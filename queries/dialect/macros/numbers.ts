@@ -12,6 +12,11 @@ export const NUMBER_MACROS: readonly string[] = [
   "trino_divide_double(x, y) AS CASE WHEN x = 0 AND y = 0 THEN trino_refuse('not a number') ELSE x / y END",
   `trino_mod(x, y) AS CASE WHEN y = 0 THEN ${ZERO} ELSE x % y END`,
   "trino_mod_double(x, y) AS CASE WHEN y = 0 THEN trino_refuse('not a number') ELSE x % y END",
+  `trino_width_bucket(x, y, z, n) AS CASE WHEN n <= 0 OR y = z THEN trino_fail('these buckets') WHEN x IS NULL OR y IS NULL OR z IS NULL THEN NULL
+    WHEN isnan(x) OR isnan(y) OR isnan(z) OR isinf(y) OR isinf(z) THEN trino_fail('these bounds')
+    ELSE list_transform([CASE WHEN x < least(y, z) THEN 0 WHEN x >= greatest(y, z) THEN n + 1
+      ELSE CAST(floor(CAST(n AS DOUBLE) * (x - least(y, z)) / (greatest(y, z) - least(y, z)) + 1) AS BIGINT) END],
+      lambda "width b": CAST(CASE WHEN y > z THEN n - "width b" + 1 ELSE "width b" END AS BIGINT))[1] END`,
   "trino_power(x, y) AS power(CAST(x AS DOUBLE), CAST(y AS DOUBLE))",
   `trino_sqrt(x) AS CASE WHEN x < 0 THEN ${NO_NUMBER} ELSE sqrt(CAST(x AS DOUBLE)) END`,
   "trino_exp(x) AS exp(CAST(x AS DOUBLE))",

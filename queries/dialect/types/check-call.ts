@@ -36,7 +36,7 @@ export function checkCall(call: Call, scope: Scope, checker: Checker): Type {
   }
   checkPlain(call, rule, checker);
   checkRest(call, scope, checker);
-  return binding.result;
+  return rule.resultOf?.(binding.result) ?? binding.result;
 }
 
 function checkPlain(call: Call, rule: FunctionRule, checker: Checker): void {

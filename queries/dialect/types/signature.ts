@@ -34,7 +34,7 @@ export function isOrderedVariable(name: string): boolean {
 export function parseSignature(text: string): Signature {
   const tokens =
     text.match(
-      /timestamp\(3\) with time zone|refused(?= )|->|\.\.\.|[(),]|[A-Za-z][A-Za-z0-9 ]*[A-Za-z0-9]|[A-Za-z]/g,
+      /timestamp\(3\)( with time zone)?|refused(?= )|->|\.\.\.|[(),]|[A-Za-z][A-Za-z0-9 ]*[A-Za-z0-9]|[A-Za-z]/g,
     ) ?? [];
   let at = 0;
   const takes = (token: string): boolean => {
@@ -71,6 +71,7 @@ export function parseSignature(text: string): Signature {
     }
     if (name === "decimal") return { kind: name };
     if (name === "timestamp" || name === "timestamp with time zone") return { kind: name, precision: null };
+    if (name === "timestamp(3)") return { kind: "timestamp", precision: 3 };
     if (name === "timestamp(3) with time zone") return { kind: "timestamp with time zone", precision: 3 };
     if (!SIMPLE_KINDS.has(name)) throw new Error(`${name} is no type in the signature ${text}`);
     // The set holds the kinds of `SimpleKind` and nothing else.

@@ -48,4 +48,8 @@ export const COLLECTION_CASES: readonly string[] = [
   "SELECT id, x, y FROM (VALUES (1, ARRAY[ARRAY['a'], ARRAY['b', 'c']])) AS t (id, l) CROSS JOIN UNNEST(l) AS u (x) CROSS JOIN UNNEST(x) AS w (y) ORDER BY y",
   "SELECT id, count(*) FROM (VALUES (1, 'a,b'), (2, 'c')) AS t (id, s), UNNEST(split(s, ',')) AS u (x) GROUP BY id ORDER BY id",
   "SELECT u.f, u.g FROM (SELECT ARRAY[CAST(ROW(1, ARRAY['p']) AS row(f bigint, g array(varchar)))] AS l) AS t CROSS JOIN UNNEST(l) AS u (f, g)",
+  "SELECT ARRAY[1] || 2, 2 || ARRAY[1], ARRAY[1] || 2.5, ARRAY['a'] || CAST(NULL AS varchar), CAST(NULL AS array(varchar)) || 'a', ARRAY[1] || ARRAY[2e0], concat(ARRAY[1], 2), ARRAY[ARRAY[1]] || ARRAY[2], X'00' || X'01'",
+  "SELECT map_concat(m, map(ARRAY['a'], ARRAY[1])), cardinality(map(ARRAY[1, 2], ARRAY['a', 'b'])), cardinality(m) FROM (VALUES map(ARRAY['k'], ARRAY[2]), NULL) AS t (m) ORDER BY cardinality(m)",
+  "SELECT x FROM UNNEST(ARRAY[ROW(1), ROW(NULL)]) AS u (x) ORDER BY x",
+  "SELECT k, v FROM UNNEST(map(ARRAY[1, 2], ARRAY['a', 'b'])) AS u (k, v) ORDER BY k",
 ];

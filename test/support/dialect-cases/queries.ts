@@ -80,4 +80,10 @@ export const QUERY_CASES: readonly string[] = [
   "SELECT a FROM (VALUES (1, 4), (2, 3)) AS t (a, b) ORDER BY t.b",
   "SELECT x FROM (VALUES true, false, NULL) AS t (x) ORDER BY x DESC",
   "SELECT sum(x) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES 1, 2, 4) AS t (x) ORDER BY 1",
+  "SELECT sum(x), min(x), sum(y), sum(x) FILTER (WHERE x > 0), sum(z) FROM (VALUES (1.5, 1.25, 3), (2.5, NULL, 4), (-3.0, 0.10, NULL)) AS t (x, y, z)",
+  "SELECT k, sum(x) OVER (ORDER BY k), bitwise_and_agg(y) OVER (ORDER BY k) FROM (VALUES (1, 1.5, 12), (2, 2.25, 10)) AS t (k, x, y) ORDER BY k",
+  "SELECT bitwise_and_agg(x), bitwise_or_agg(x), bitwise_and_agg(y) FROM (VALUES (12, NULL), (10, CAST(NULL AS bigint)), (NULL, NULL)) AS t (x, y)",
+  "SELECT a, b FROM (SELECT 1 AS a, 'x' AS b UNION ALL SELECT BIGINT '2', 'y' UNION ALL SELECT NULL, 'z') AS t ORDER BY b",
+  "SELECT t.* FROM (VALUES (1, 'a'), (1, 'a')) AS t (id, k) GROUP BY id, k",
+  "SELECT r.x, count(*) FROM (SELECT CAST(ROW(1) AS row(x integer)) AS r) AS t GROUP BY r.x",
 ];

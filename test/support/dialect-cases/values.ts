@@ -75,4 +75,12 @@ export const VALUE_CASES: readonly string[] = [
   "SELECT count(*) * 1.5, 3 * 0.01, BIGINT '3' * 0.25, 1e0 * 0.5, 0.01 + 1, coalesce(1, 2.5), CASE WHEN true THEN 1 ELSE 2e0 END",
   "SELECT log2(3e0), log2(10), exp(-1), power(2, 0.5), sqrt(2e0), ln(3)",
   `SELECT json_extract_scalar('{"a":"x,]","b":"nan","c":[1]}', '$.b'), json_extract_scalar('{"a":"info","b":2}', '$.b'), json_extract_scalar('{"a":0}', '$.a'), map_keys(CAST(json_parse('{"z":"1","b":"1","a":"2"}') AS map(varchar, varchar))), map_keys(CAST(json_extract('{"z":"1","a":"2"}', '$') AS map(varchar, varchar)))`,
+  "SELECT width_bucket(5e0, 0e0, 10e0, 5), width_bucket(-1, 0, 10, 5), width_bucket(10, 0, 10, 5), width_bucket(11, 0, 10, 5), width_bucket(5, 10, 0, 5), width_bucket(0, 10, 0, 5), width_bucket(-1, 10, 0, 5), width_bucket(11, 10, 0, 5), width_bucket(2.5, 0, 10, 4)",
+  "SELECT width_bucket(1, 2, 2, 5)",
+  "SELECT width_bucket(1, 2, 3, 0)",
+  "SELECT pi(), degrees(pi()), radians(180), is_nan(1e0), is_finite(1), is_infinite(1e0 / 0), is_finite(1e0 / 0), abs(-1.50), abs(CAST(-2 AS decimal(10, 2)))",
+  "SELECT ln(0), log10(0e0), log2(0), sqrt(0)",
+  "SELECT ROW(1, 'a')[2], r[1] + 1, map(ARRAY[1, 2], ARRAY['x', 'y'])[2], element_at(map(ARRAY[1, 2], ARRAY['x', 'y']), 0), m[BIGINT '5'], element_at(m, BIGINT '6') FROM (SELECT CAST(ROW(7) AS row(n integer)) AS r, map(ARRAY[BIGINT '5'], ARRAY['five']) AS m) AS t",
+  "SELECT map(ARRAY[1], ARRAY['x'])[2]",
+  "SELECT 1 = 1e0, BIGINT '1' = 1.0, 1 IN (1.0, 2e0), 2 BETWEEN 1.5 AND 2.5e0, coalesce(CAST(NULL AS integer), BIGINT '3000000000'), if(true, 1, 2.5), CASE WHEN false THEN 1.5 ELSE 2 END, ARRAY[1, 2.5], nullif(1, 1.0), greatest(1, 1.5, 2)",
 ];
