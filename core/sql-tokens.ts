@@ -1,3 +1,10 @@
+/**
+ * The pieces of a text in Trino's SQL that is not ours to judge: Athena takes more than our parser does, so nothing is
+ * refused here, comments and what is not closed are pieces too, and every character is in exactly one. The translation
+ * for DuckDB has a lexer of its own (`queries/dialect/tokens.ts`), which refuses what no token begins with and decodes the
+ * rest: what is an error there is the point of it, and must not be one here.
+ */
+
 /** A piece of SQL text that stands for itself: between two of them are only spaces. */
 export interface SqlToken {
   /** `parameter` is `?` or `$name`; `symbol` is a single character. */

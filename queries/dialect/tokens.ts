@@ -1,6 +1,7 @@
 /**
  * SQL text in; tokens out, after Trino's grammar (`SqlBase.g4`). Whatever no token begins with is refused, so that no
- * form of another dialect slips through: back-quotes, `::`, `$$`, `E'...'`, `{}`, bit operators.
+ * form of another dialect slips through: back-quotes, `::`, `$$`, `E'...'`, `{}`, bit operators. (`core/sql-tokens.ts` reads
+ * texts that go to Athena as they stand: it lets everything through and keeps comments, where this one decides.)
  */
 import { syntaxError } from "./refuse.ts";
 
@@ -27,20 +28,23 @@ export interface Token {
   readonly end: number;
 }
 
-// Sticky patterns, tried in this order at each position.
+// Tried in this order at each position. No pattern has a group of its own.
 const SPACE = /(?:[ \t\r\n]+|--[^\r\n]*|\/\*[\s\S]*?\*\/)+/y;
 const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
-  ["unicode", /[uU]&'(?:[^']|'')*'/y],
-  ["binary", /[xX]'[^']*'/y],
-  ["string", /'(?:[^']|'')*'/y],
-  ["quoted", /"(?:[^"]|"")+"/y],
-  ["double", /(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+(?![\w])/y],
-  ["decimal", /(?:[0-9]+\.[0-9]*|\.[0-9]+)(?![\w])/y],
-  ["integer", /[0-9]+(?![\w.])/y],
-  ["parameter", /\$[a-z][a-z0-9_]{0,39}(?![\w$])/y],
-  ["word", /[A-Za-z_][A-Za-z0-9_]*/y],
-  ["symbol", /->|<>|!=|<=|>=|\|\||[-+*/%<>=(),.[\]]/y],
+  ["unicode", /[uU]&'(?:[^']|'')*'/],
+  ["binary", /[xX]'[^']*'/],
+  ["string", /'(?:[^']|'')*'/],
+  ["quoted", /"(?:[^"]|"")+"/],
+  ["double", /(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+(?![\w])/],
+  ["decimal", /(?:[0-9]+\.[0-9]*|\.[0-9]+)(?![\w])/],
+  ["integer", /[0-9]+(?![\w.])/],
+  ["parameter", /\$[a-z][a-z0-9_]{0,39}(?![\w$])/],
+  ["word", /[A-Za-z_][A-Za-z0-9_]*/],
+  ["symbol", /->|<>|!=|<=|>=|\|\||[-+*/%<>=(),.[\]]/],
 ];
+
+/** All of them as one, a group for each. */
+const TOKEN = new RegExp(PATTERNS.map(([, { source }]) => `(${source})`).join("|"), "y");
 
 /** All tokens of a text, and one of kind `end`. Throws `dialect.syntax`. */
 export function readTokens(text: string): readonly Token[] {
@@ -58,11 +62,13 @@ export function readTokens(text: string): readonly Token[] {
 }
 
 function readToken(text: string, offset: number): Token {
-  for (const [kind, pattern] of PATTERNS) {
-    const written = matchAt(pattern, text, offset);
-    if (written !== null) return { kind, value: decode(kind, written), offset, end: offset + written.length };
-  }
-  throw syntaxError(describeUnknown(text, offset), { text, offset });
+  TOKEN.lastIndex = offset;
+  const found = TOKEN.exec(text);
+  const at = found === null ? -1 : found.findIndex((group, index) => index > 0 && group !== undefined);
+  const kind = PATTERNS[at - 1]?.[0];
+  const written = found?.[at];
+  if (kind === undefined || written === undefined) throw syntaxError(describeUnknown(text, offset), { text, offset });
+  return { kind, value: decode(kind, written), offset, end: offset + written.length };
 }
 
 function matchAt(pattern: RegExp, text: string, offset: number): string | null {
