@@ -8,10 +8,12 @@ import { countSnapshots, findSnapshot, historyOf, historyPaths, tableAt, wholeTa
 import { encodeMetadata, RETAINED_SNAPSHOTS } from "../../../lake/metadata.ts";
 import type { Snapshot } from "../../../lake/model.ts";
 import { referencedFiles } from "../../../lake/references.ts";
+import { registerCatalog } from "../../../lake/register-catalog.ts";
 import { BATCH_PROPERTY, snapshotAt, snapshotById } from "../../../lake/snapshot.ts";
 import { loadTable, openTable } from "../../../lake/table.ts";
 import { removeTag, tagSnapshot } from "../../../lake/tags.ts";
 import { fakeClock } from "../../support/fake-clock.ts";
+import { memoryRegister } from "../../support/memory-register.ts";
 import { memoryLake, SYNTHETIC, syntheticFile } from "../../support/synthetic-table.ts";
 
 const ROW = { timeMs: Date.UTC(2024, 0, 1), account: "111122223333" };
@@ -110,6 +112,21 @@ test("behavior: what the history needs is no orphan until it expires; then it go
   table = await loadTable("synthetic", lake.catalog);
   expect(historyOf(table.metadata).files).toEqual([]);
   expect(countSnapshots(table.metadata)).toBe(1);
+});
+
+test("behavior: a data catalog's tables have their history, too", async () => {
+  const { store } = memoryLake();
+  const lake = { store, catalog: registerCatalog(memoryRegister(), store), clock: fakeClock() };
+  await openTable(SYNTHETIC, lake);
+  const made: Snapshot[] = [];
+  for (let index = 0; index < RETAINED_SNAPSHOTS + 20; index += 1) made.push(await append(lake, `b${index}`));
+  await removeOrphans("synthetic", { beforeMs: Number.MAX_SAFE_INTEGER }, lake);
+  const table = await loadTable("synthetic", lake.catalog);
+  for (const snapshot of [made[0], made[19], made[20], made.at(-1)]) {
+    const atMs = snapshot?.["timestamp-ms"] ?? 0;
+    expect(snapshotAt(await tableAt(table, atMs, store), atMs)).toEqual(snapshot);
+    expect(await findSnapshot(table, snapshot?.["snapshot-id"] ?? 0, store)).toEqual(snapshot);
+  }
 });
 
 test("behavior: a commit costs the same after many as after few, in bytes of metadata", async () => {
