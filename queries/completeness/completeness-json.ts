@@ -46,6 +46,8 @@ function sourceValue(source: SourceCompleteness) {
     complete_to: time(source.completeToMs),
     lag_seconds: seconds(source.lagMs),
     known_from: time(source.knownFromMs),
+    unplaced_objects: source.unplacedObjects,
+    unplaced_last_event_at: time(source.unplacedEventAtMs),
     complete_accounts: source.completeAccounts,
     expected_accounts: source.expectedAccounts,
     accounts: source.accounts.map(accountValue),

@@ -86,6 +86,10 @@ export interface SourceCompleteness {
   readonly lagMs: number | null;
   /** The first delivery of all: of before it, nothing is known. Null: there is none. */
   readonly knownFromMs: number | null;
+  /** Objects that were read, and whose keys tell no account or no time: they count for no account. */
+  readonly unplacedObjects: number;
+  /** Their newest event. */
+  readonly unplacedEventAtMs: number | null;
   /** N. */
   readonly completeAccounts: number;
   /** M. */

@@ -57,12 +57,23 @@ function describeSource(source: SourceCompleteness, completeness: Completeness):
     ...(isLate ? [`nothing is known of before ${formatInstant(knownFromMs)}`] : []),
     ...(source.basis === "seen" && completeness.inventory !== null ? ["of accounts ever seen to deliver it"] : []),
   ];
-  if (knownFromMs === null && expectedAccounts === 0) return [`${source.source}: nothing was ever delivered`];
+  const isNothing = knownFromMs === null && expectedAccounts === 0;
+  const { unplacedObjects, unplacedEventAtMs } = source;
+  const unplaced =
+    unplacedObjects === 0
+      ? []
+      : [
+          `${counted(unplacedObjects, "object")} tell no account or no time by their keys: who and when is complete cannot be said`,
+          `last event ${instant(unplacedEventAtMs)}`,
+        ];
+  if (isNothing)
+    return [`${source.source}: ${unplaced.length === 0 ? "nothing was ever delivered" : unplaced.join("; ")}`];
   const ofState = (state: CompletenessState) =>
     accounts.filter((each) => each.listing !== "inactive" && each.state === state);
   return [
     `${source.source}: ${parts.join("; ")}`,
-    ...named("silent", ofState("silent"), () => "never seen"),
+    ...(unplaced.length === 0 ? [] : [`  ${unplaced.join("; ")}`]),
+    ...named("silent", ofState("silent"), silentText),
     ...named("behind", ofState("behind"), behindText),
     ...named("interrupted", ofState("interrupted"), silenceText),
     ...named("later than the window's start", ofState("partial"), (each) => `from ${instant(each.firstObjectAtMs)}`),
@@ -74,7 +85,7 @@ function describeSource(source: SourceCompleteness, completeness: Completeness):
       (each) => each.state,
     ),
     ...named(
-      "no longer active",
+      "not expected",
       accounts.filter((each) => each.listing === "inactive"),
       (each) => `last object ${instant(each.lastObjectAtMs)}`,
     ),
@@ -173,6 +184,10 @@ function behindText({
       : []),
     `last object ${instant(lastObjectAtMs)}, last event ${instant(lastEventAtMs)}`,
   ].join(" ");
+}
+
+function silentText({ objectsQuarantined, objectsPending }: AccountCompleteness): string {
+  return objectsQuarantined + objectsPending > 0 ? "nothing was read" : "never seen";
 }
 
 function silenceText({ series }: AccountCompleteness): string {

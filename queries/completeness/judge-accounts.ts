@@ -6,7 +6,7 @@ import { type Inventory, isExpected, type ListedAccount } from "../../core/accou
 import type { ListedObjects } from "../../core/listed-objects.ts";
 import type { Source } from "../../core/source.ts";
 import { judgeSeries, type SeriesVerdict } from "../series/judge-series.ts";
-import type { SeriesFacts } from "../series/series.ts";
+import type { SeriesFacts, UnplacedObjects } from "../series/series.ts";
 import {
   type AccountCompleteness,
   COMPLETENESS_STATES,
@@ -23,6 +23,7 @@ export interface SourceFacts {
   readonly source: Pick<Source, "id" | "delivery">;
   /** Of all accounts, also where the question is about some: what is behind shows beside the others. */
   readonly series: readonly SeriesFacts[];
+  readonly unplaced: readonly UnplacedObjects[];
   readonly pending: readonly ListedObjects[];
   /** By account. */
   readonly gaps: ReadonlyMap<string, Gaps>;
@@ -41,6 +42,7 @@ export interface AccountsQuestion {
 export function judgeAccounts(facts: SourceFacts, question: AccountsQuestion): SourceCompleteness {
   const { source, series } = facts;
   const { untilMs, inventory } = question;
+  const unplaced = facts.unplaced.find((each) => each.source === source.id);
   const bySeries = Map.groupBy(series, (each) => each.account);
   const candidates = candidateAccounts(facts, bySeries, question);
   // A lake that nothing came into for a while is not behind account by account: all of it ends earlier, which T says.
@@ -62,6 +64,8 @@ export function judgeAccounts(facts: SourceFacts, question: AccountsQuestion): S
     completeToMs,
     lagMs: completeToMs === null ? null : untilMs - completeToMs,
     knownFromMs,
+    unplacedObjects: unplaced?.objects ?? 0,
+    unplacedEventAtMs: unplaced?.lastEventAtMs ?? null,
     completeAccounts: complete.length,
     expectedAccounts: expected.length,
     accounts: accounts.toSorted(byWorst),

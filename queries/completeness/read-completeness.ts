@@ -63,7 +63,10 @@ export async function readCompleteness(
   const sources = question.sources.filter(({ table }) => isDerived || tables.includes(table.id));
   const untilMs = Math.min(window.toMs ?? state.atMs, state.atMs);
   const whole = sources.length === 0 ? null : await openLedger(state, null, store);
-  const series = whole === null ? [] : await readSeries(whole, { sources, fromMs: window.fromMs, untilMs }, engine);
+  const { series, unplaced } =
+    whole === null
+      ? { series: [], unplaced: [] }
+      : await readSeries(whole, { sources, fromMs: window.fromMs, untilMs }, engine);
   const scope = { sources, accounts, window, slowSeries: slowSeries(series, sources) };
   const pending = [...expectations.pending, ...(sources.length === 0 ? [] : await readPending(state, store, engine))];
   // Nothing happened after its object was decided on, so that the window needs no older decisions.
@@ -83,6 +86,7 @@ export async function readCompleteness(
         {
           source,
           series: series.filter((each) => each.source === source.id),
+          unplaced,
           pending,
           gaps: new Map(
             gaps.flatMap((each) => (each.source === source.id && each.account !== null ? [[each.account, each]] : [])),

@@ -1,7 +1,7 @@
 /** The ledger in; the facts of every series out. One pass over columns of times and short names: no object's name is read. */
 import type { Source } from "../../core/source.ts";
 import { type SqlEngine, type SqlRow, sqlString } from "../../core/sql-engine.ts";
-import { RHYTHM_DAYS, type SeriesFacts, SLOT_MS } from "./series.ts";
+import { RHYTHM_DAYS, type SeriesFacts, SLOT_MS, type UnplacedObjects } from "./series.ts";
 
 const SLOT_US = SLOT_MS * 1000;
 /** Slots of a day fit the bits of a number. */
@@ -48,24 +48,25 @@ export function ledgerTimes({ current, older }: LedgerRelations, where = "true")
   return parts.join(" UNION ALL ");
 }
 
-/** Reads the facts of the series, in no order. Objects without an account or a time in their key are in none. */
-export async function readSeries(
-  ledger: LedgerRelations,
-  scope: SeriesScope,
-  engine: SqlEngine,
-): Promise<readonly SeriesFacts[]> {
+/** What the ledger knows of deliveries, in no order. */
+export interface Deliveries {
+  readonly series: readonly SeriesFacts[];
+  readonly unplaced: readonly UnplacedObjects[];
+}
+
+/** Reads what was delivered. */
+export async function readSeries(ledger: LedgerRelations, scope: SeriesScope, engine: SqlEngine): Promise<Deliveries> {
   const ids = scope.sources.map(({ id }) => sqlString(id)).join(", ");
   // Slots are bits of a day's number: a million objects become some ten thousand rows, in one pass.
   await engine.run(`CREATE OR REPLACE TEMP TABLE logkeep_days AS
     SELECT source, accountid, region, delivered // ${SLOT_US * SLOTS} AS day, count(*) AS objects,
-      min(delivered) AS first, max(delivered) AS last, max(last_event) AS last_event,
+      count(*) FILTER (WHERE state IN ('ingested', 'duplicate')) AS read, min(delivered) AS first, max(delivered) AS last, max(last_event) AS last_event,
       max(delivered - first_event) AS delay, bit_or(1::BIGINT << ((delivered // ${SLOT_US}) % ${SLOTS})) AS slots
-    FROM (${ledgerTimes(ledger, `source IN (${ids}) AND accountid IS NOT NULL`)})
-    WHERE delivered >= 0 GROUP BY ALL`);
+    FROM (${ledgerTimes(ledger, `source IN (${ids})`)}) WHERE coalesce(delivered, 0) >= 0 GROUP BY ALL`);
   try {
     const facts: SeriesFacts[] = [];
     for (const { source, newest } of await engine.all(
-      "SELECT source, max(last)::DOUBLE AS newest FROM logkeep_days GROUP BY source",
+      `SELECT source, max(last)::DOUBLE AS newest FROM logkeep_days WHERE ${IS_PLACED} GROUP BY source`,
     )) {
       // A lake that nothing came into for a while is not behind series by series: all of it ends earlier.
       const untilMs = Math.min(scope.untilMs, toMs(newest) ?? 0);
@@ -78,15 +79,25 @@ export async function readSeries(
           min(first) FILTER (WHERE first >= ${until})::DOUBLE AS after, max(last_event)::DOUBLE AS last_event,
           quantile_disc(delay, 0.5) FILTER (WHERE ${isRecent})::DOUBLE AS delay,
           list(day::DOUBLE) FILTER (WHERE ${isRecent}) AS days, list(slots::DOUBLE) FILTER (WHERE ${isRecent}) AS slots
-        FROM logkeep_days WHERE source = $source GROUP BY ALL`,
+        FROM logkeep_days WHERE source = $source AND ${IS_PLACED} GROUP BY ALL`,
         { source: String(source) },
       );
       for (const row of rows) facts.push(toFacts(row, untilMs));
     }
-    return facts;
+    const unplaced =
+      await engine.all(`SELECT source, sum(read)::DOUBLE AS objects, max(last_event)::DOUBLE AS last_event
+      FROM logkeep_days WHERE NOT (${IS_PLACED}) GROUP BY source HAVING sum(read) > 0`);
+    return { series: facts, unplaced: unplaced.map(toUnplaced) };
   } finally {
     await engine.run("DROP TABLE logkeep_days");
   }
+}
+
+const IS_PLACED = "accountid IS NOT NULL AND day IS NOT NULL";
+
+function toUnplaced(row: SqlRow): UnplacedObjects {
+  const { source, objects, last_event: lastEvent } = row;
+  return { source: String(source), objects: Number(objects), lastEventAtMs: toMs(lastEvent) };
 }
 
 /** What is learned needs some weeks, and silences are looked for in the window. */

@@ -42,6 +42,13 @@ export interface SeriesFacts extends SeriesName {
   readonly usualDelayMs: number | null;
 }
 
+/** Objects that were read and are in no series: their keys tell no account, or no time. */
+export interface UnplacedObjects {
+  readonly source: string;
+  readonly objects: number;
+  readonly lastEventAtMs: number | null;
+}
+
 /** How a series is wont to come. */
 export interface Rhythm {
   /** A silence that it has had three times lately; null: there were too few deliveries to tell. */

@@ -113,7 +113,7 @@ test("default: one silent, one behind, one suspended; what is broken, rejected a
   expect(Number(broken["late_rows_at_least"])).toBeGreaterThanOrEqual(7);
   expect(stderr).toContain(`silent (1): ${ABSENT} never seen`);
   expect(stderr).toContain(`behind (1): ${early} "n\\x1b[2J-${early}" since 2026-01-0`);
-  expect(stderr).toContain(`no longer active (1): ${suspended}`);
+  expect(stderr).toContain(`not expected (1): ${suspended}`);
   expect(stderr).toContain(`1 object quarantined (${whole}: 1), 1 record rejected (${whole}: 1)`);
   expect(stderr).toContain("accounts: by the list of accounts.yaml of ");
   expect(stderr).not.toContain("\x1b");

@@ -375,6 +375,21 @@ test("behavior: rows that went by age are told where they were, to states of aft
   expect((await read({ asOf: before })).deleted).toEqual([]);
 });
 
+test("behavior: objects whose keys tell nothing are counted apart, and markers are none of them", async () => {
+  await append(LEDGER_TABLE, [
+    object(null, { accountid: null, last_event_at: "2026-01-05T10:00:00Z" }),
+    object("05T11:00:00", { accountid: null }),
+    object(null),
+    object(null, { state: "skipped" }),
+  ]);
+  expect(trail(await read())).toMatchObject({
+    unplacedObjects: 3,
+    unplacedEventAtMs: at("05T10:59:00"),
+    expectedAccounts: 0,
+    completeToMs: null,
+  });
+});
+
 test("behavior: a first run has everything before it", async () => {
   const waiting = { source: "cloudtrail", account: A, region: "eu-west-1", firstAtMs: null, lastAtMs: null };
   await beginRun({ startedAtMs: 0, place: "s3://logs/", listed: [{ ...waiting, objects: 9 }] }, lake.lake.store);

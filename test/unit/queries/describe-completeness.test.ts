@@ -38,6 +38,8 @@ const trail = (
   completeToMs: at("05T23:45:00"),
   lagMs: 900_000,
   knownFromMs: at("01T00:00:00"),
+  unplacedObjects: 0,
+  unplacedEventAtMs: null,
   completeAccounts: accounts.filter(({ state }) => state === "complete").length,
   expectedAccounts: accounts.filter(({ listing }) => listing === "expected").length,
   accounts,
@@ -100,7 +102,7 @@ test("default: a few lines that say until when, for whom, and what is missing", 
     "  silent (1): 000000000009 never seen",
     '  behind (1): 444455556666 "lab" since 2026-01-05T10:00:00Z (14 h) in us-east-1 last object 2026-01-05T10:15:00Z, last event 2026-01-05T10:14:00Z',
     "  not in the list (1): 222233334444 complete",
-    "  no longer active (1): 333344445555 last object 2026-01-06T00:05:00Z",
+    "  not expected (1): 333344445555 last object 2026-01-06T00:05:00Z",
     "in the window: 3 objects quarantined (444455556666: 2, of no known account: 1), 3 objects not read yet (of no known account: 3), 5 records rejected (111122223333: 5), 10 to 1,200 rows came late (111122223333: 1,200)",
     "accounts: by the list of the organization o-exampleorgid of 2026-01-06T22:00:00Z (2 h before)",
     "cloudtrail: 1,234 rows of 2026-01-01T00:00:00Z to 2026-01-05T00:00:00Z were deleted by age",
@@ -125,6 +127,16 @@ test("behavior: what is not known is said", () => {
     "1 row; 2026-01-05T00:00:00Z to 2026-01-06T00:00:00Z; as of 2026-01-05T20:00:00Z; from cloudtrail@4711 of 2026-01-06T23:00:00Z",
     "cloudtrail: complete to 2026-01-05T23:45:00Z for 1 of 1 account; nothing is known of before 2026-01-05T08:00:00Z; of accounts ever seen to deliver it",
   ]);
+});
+
+test("behavior: objects without an account or a time are not nothing, and not complete", () => {
+  const rest = { completeToMs: null, lagMs: null, knownFromMs: null, unplacedEventAtMs: at("05T10:00:00") };
+  const found = completeness([trail([], { ...rest, unplacedObjects: 2 })]);
+  expect(describeCompleteness(found, 1)[1]).toBe(
+    "cloudtrail: 2 objects tell no account or no time by their keys: who and when is complete cannot be said; last event 2026-01-05T10:00:00Z",
+  );
+  const both = completeness([trail([account("111122223333")], { unplacedObjects: 1 })]);
+  expect(describeCompleteness(both, 1)[2]).toMatch(/^ {2}1 object tell/);
 });
 
 const many = (count: number) =>
@@ -196,6 +208,8 @@ test("behavior: JSON has instants in ISO 8601, spans in seconds, and ids that an
         complete_to: "2026-01-05T23:45:00Z",
         lag_seconds: 900,
         known_from: "2026-01-01T00:00:00Z",
+        unplaced_objects: 0,
+        unplaced_last_event_at: null,
         complete_accounts: 0,
         expected_accounts: 1,
         accounts: [

@@ -55,7 +55,7 @@ function judge(
   facts: Partial<SourceFacts> = {},
 ): SourceCompleteness {
   return judgeAccounts(
-    { source: SOURCE, series: found, pending: [], gaps: new Map(), ...facts },
+    { source: SOURCE, series: found, unplaced: [], pending: [], gaps: new Map(), ...facts },
     { inventory: null, askedAccounts: null, fromMs: null, untilMs: UNTIL, behindMs: null, ...rest },
   );
 }
