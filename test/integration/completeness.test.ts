@@ -70,7 +70,9 @@ async function ask(options: Readonly<Record<string, string | readonly string[]>>
   const context = quietContext(at.data, env, () => undefined);
   const into = (name: "stdout" | "stderr") => ({
     ...context.stdout,
-    write: async (chunk: string | Uint8Array) => void (printed[name] += String(chunk)),
+    write: async (chunk: string | Uint8Array) => {
+      printed[name] += String(chunk);
+    },
   });
   const given: Readonly<Record<string, string | readonly string[]>> = {
     format: "json",
