@@ -4,7 +4,7 @@
  */
 import { sqlName, sqlString } from "../../core/sql-engine.ts";
 import type { ParameterType } from "../saved-query.ts";
-import { concatenated, converted } from "./convert-sql.ts";
+import { concatenated, converted, duckDbTypeOf } from "./convert-sql.ts";
 import type { PrintContext } from "./function-rule.ts";
 import { EXTRACT_FIELDS } from "./functions/dates.ts";
 import { printCall } from "./print-call.ts";
@@ -12,6 +12,7 @@ import { printCast, printTyped } from "./print-cast.ts";
 import { printSubquery } from "./print-query.ts";
 import { type Place, syntaxError, unsupported } from "./refuse.ts";
 import type { Expression } from "./syntax.ts";
+import { asDecimal } from "./types/coercion.ts";
 import { isComposed, simple, type Type } from "./types/type.ts";
 import { asZoned, localTime } from "./zones.ts";
 
@@ -234,18 +235,33 @@ function printParameter(name: string, context: PrintContext, place: Place): stri
   return `CAST($${name} AS ${PARAMETER_SQL[type]})`;
 }
 
+/** DuckDB has digits of its own for a result, and calculates in 64 bits unless one side has more than 18 digits. */
+function printDecimals(
+  expression: Extract<Expression, { kind: "arithmetic" }>,
+  left: string,
+  right: string,
+  context: PrintContext,
+): string {
+  const result = typeIn(expression, context);
+  const one = asDecimal(typeIn(expression.left, context));
+  const isWide = one !== null && result.kind === "decimal" && result.precision > 18 && one.precision < 19;
+  const wide = isWide ? `CAST(${left} AS DECIMAL(19, ${one.scale}))` : left;
+  return `CAST((${wide} ${expression.operator} ${right}) AS ${duckDbTypeOf(result)})`;
+}
+
 function typeIn(expression: Expression, { checker }: PrintContext): Type {
   return checker.types.get(expression) ?? simple("unknown");
 }
 
 function printArithmetic(expression: Extract<Expression, { kind: "arithmetic" }>, context: PrintContext): string {
   const [left, right] = printOperands(expression, context);
-  const kind = context.checker.types.get(expression)?.kind;
+  const { kind } = typeIn(expression, context);
   switch (expression.operator) {
     case "+":
     case "-":
     case "*": {
       const sql = `(${left} ${expression.operator} ${right})`;
+      if (kind === "decimal") return printDecimals(expression, left, right, context);
       // Days added to a date give a date; DuckDB makes a timestamp of it.
       return kind === "date" ? `trino_whole_days(${sql})` : sql;
     }

@@ -65,6 +65,10 @@ export const STRING_FUNCTIONS: readonly FunctionRule[] = [
   scalar("chr", "(bigint) -> varchar"),
   {
     ...scalar("concat_ws", ["(varchar, varchar, ...) -> varchar", "(varchar, array(varchar)) -> varchar"]),
+    refuses: (_types, given) =>
+      given.length === 2 && given[1]?.kind === "unknown"
+        ? { what: "NULL without a type in concat_ws()", instead: "write CAST(NULL AS varchar)" }
+        : null,
     print: ({ args, types }) =>
       types[1]?.kind === "array"
         ? `trino_array_join_by(trino_known(${args[1]}), ${args[0]})`

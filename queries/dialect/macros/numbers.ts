@@ -8,10 +8,10 @@ const NO_NUMBER = "trino_refuse('not a number')";
 /** The macros' heads and bodies. */
 export const NUMBER_MACROS: readonly string[] = [
   "trino_whole_days(x) AS CASE WHEN x <> date_trunc('day', x) THEN trino_fail('hours added to a date') ELSE CAST(x AS DATE) END",
-  `trino_divide(x, y) AS CASE WHEN y = 0 THEN ${ZERO} ELSE x // y END`,
+  `trino_divide(x, y) AS CASE WHEN y = 0 AND x IS NOT NULL THEN ${ZERO} ELSE x // y END`,
   "trino_divide_double(x, y) AS CASE WHEN x = 0 AND y = 0 THEN trino_refuse('not a number') ELSE x / y END",
-  `trino_mod(x, y) AS CASE WHEN y = 0 THEN ${ZERO} ELSE x % y END`,
-  "trino_mod_double(x, y) AS CASE WHEN y = 0 THEN trino_refuse('not a number') ELSE x % y END",
+  `trino_mod(x, y) AS CASE WHEN y = 0 AND x IS NOT NULL THEN ${ZERO} ELSE x % y END`,
+  "trino_mod_double(x, y) AS CASE WHEN y = 0 AND x IS NOT NULL THEN trino_refuse('not a number') ELSE x % y END",
   `trino_width_bucket(x, y, z, n) AS CASE WHEN n <= 0 OR y = z THEN trino_fail('these buckets') WHEN x IS NULL OR y IS NULL OR z IS NULL THEN NULL
     WHEN isnan(x) OR isnan(y) OR isnan(z) OR isinf(y) OR isinf(z) THEN trino_fail('these bounds')
     ELSE list_transform([CASE WHEN x < least(y, z) THEN 0 WHEN x >= greatest(y, z) THEN n + 1

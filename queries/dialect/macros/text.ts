@@ -16,10 +16,10 @@ export const TEXT_MACROS: readonly string[] = [
   `trino_trim(x) AS trim(x, ${BLANKS}), (x, y) AS trim(x, y)`,
   `trino_ltrim(x) AS ltrim(x, ${BLANKS}), (x, y) AS ltrim(x, y)`,
   `trino_rtrim(x) AS rtrim(x, ${BLANKS}), (x, y) AS rtrim(x, y)`,
-  `trino_substr(x, s) AS CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN s > 0 THEN substring(x, s)
+  `trino_substr(x, s) AS CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN s > 0 THEN substring(x, least(s, 2147483647))
     WHEN s < 0 AND -s <= length(x) THEN substring(x, length(x) + s + 1) ELSE '' END,
    (x, s, n) AS CASE WHEN x IS NULL OR s IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN ''
-    WHEN s > 0 THEN substring(x, s, n) WHEN s < 0 AND -s <= length(x) THEN substring(x, length(x) + s + 1, n) ELSE '' END`,
+    WHEN s > 0 THEN substring(x, least(s, 2147483647), least(n, 2147483647)) WHEN s < 0 AND -s <= length(x) THEN substring(x, length(x) + s + 1, least(n, 2147483647)) ELSE '' END`,
   "trino_strpos(x, y) AS CASE WHEN y = '' THEN CASE WHEN x IS NOT NULL THEN 1 END ELSE CAST(strpos(x, y) AS BIGINT) END",
   "trino_starts_with(x, y) AS starts_with(x, y)",
   "trino_split(x, y) AS CASE WHEN y = '' THEN trino_refuse('an empty delimiter') ELSE string_split(x, y) END",

@@ -82,5 +82,7 @@ export const VALUE_CASES: readonly string[] = [
   "SELECT ln(0), log10(0e0), log2(0), sqrt(0)",
   "SELECT ROW(1, 'a')[2], r[1] + 1, map(ARRAY[1, 2], ARRAY['x', 'y'])[2], element_at(map(ARRAY[1, 2], ARRAY['x', 'y']), 0), m[BIGINT '5'], element_at(m, BIGINT '6') FROM (SELECT CAST(ROW(7) AS row(n integer)) AS r, map(ARRAY[BIGINT '5'], ARRAY['five']) AS m) AS t",
   "SELECT map(ARRAY[1], ARRAY['x'])[2]",
+  "SELECT NULL / y, mod(x, y), x % y, x / y, substr('abc', BIGINT '9007199254740993'), substr('abc', 2, BIGINT '9007199254740993') FROM (VALUES (CAST(NULL AS integer), 0)) AS t (x, y)",
+  "SELECT 12345.678 * CAST(2 AS decimal(12, 2)), 123456789.12 * 123456789.12, CAST(1 AS decimal(38, 0)) + 1, 99999.9 - 0.01, 1.5 * 2 + 1",
   "SELECT 1 = 1e0, BIGINT '1' = 1.0, 1 IN (1.0, 2e0), 2 BETWEEN 1.5 AND 2.5e0, coalesce(CAST(NULL AS integer), BIGINT '3000000000'), if(true, 1, 2.5), CASE WHEN false THEN 1.5 ELSE 2 END, ARRAY[1, 2.5], nullif(1, 1.0), greatest(1, 1.5, 2)",
 ];
