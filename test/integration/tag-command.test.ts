@@ -127,7 +127,7 @@ async function answers(data: string, asOf: string | null): Promise<readonly unkn
   const found: unknown[] = [];
   for (const sql of [EVENTS, OBJECTS]) {
     const options = ["--format", "json", ...(asOf === null ? [] : ["--as-of", asOf])];
-    const { output } = await runCommand(["sql", ...options, "--all-time", sql], data);
+    const { output } = await runCommand(["sql", ...options, "--all-time", sql], data, {}, false);
     found.push(
       output.trim() === ""
         ? []
