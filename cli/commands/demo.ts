@@ -35,8 +35,13 @@ export const demoCommand: Command = {
     const config = { ...outer.config, dataFolder: data, listsFile: join(data, "logkeep.yaml"), alertFile: null };
     // A demo is on this machine, whatever lake the environment names.
     const here = { lakeUri: null, lakeGlueDatabase: null };
+    const lists = { accountsFile: join(data, "accounts.yaml"), organizationFile: join(data, "organization.json") };
     const spill = { engineSpillFolder: join(data, "tmp"), webhookUrl: null };
-    const context: CommandContext = { ...outer, config: { ...config, ...here, ...spill }, log: openLog("silent") };
+    const context: CommandContext = {
+      ...outer,
+      config: { ...config, ...here, ...lists, ...spill },
+      log: openLog("silent"),
+    };
     await makeEmpty(root);
     await heading(context, `An organization of ${ACCOUNTS} accounts, ${DAYS} days of logs, as AWS delivers them`);
     await say(context, await writeLogs(logs, data));
