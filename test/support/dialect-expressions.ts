@@ -266,10 +266,39 @@ function kindsOf(pattern: Pattern | null, variable: Kind): readonly Kind[] {
   }
 }
 
-/** Queries of one column over the table, in the order of its rows. */
-export const RANDOM_QUERY: fc.Arbitrary<string> = fc
-  .oneof(
-    { weight: 2, arbitrary: CALL },
-    { weight: 3, arbitrary: fc.constantFrom(...KINDS).chain((kind) => expressionOf(kind, 2)) },
+/** An aggregate over all rows, or a window over them in their order. */
+const AGGREGATED: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom(
+      ...["sum", "avg", "min", "max", "count", "count_if", "bool_and", "bool_or", "approx_distinct", "stddev"],
+      ...["bitwise_or_agg", "first_value", "last_value", "lag", "max_by", "array_agg", "ntile"],
+    ),
+    fc.constantFrom(...KINDS).chain((kind) => expressionOf(kind, 1)),
+    fc.boolean(),
   )
-  .map((value) => `SELECT ${value} AS v FROM ${SAMPLE_TABLE} ORDER BY id`);
+  .map(([name, value, isWindow]) => {
+    const args =
+      name === "max_by" ? `${value}, id` : name === "array_agg" && !isWindow ? `${value} ORDER BY id` : value;
+    const call = `${name}(${args})`;
+    const mustBeWindow = ["first_value", "last_value", "lag", "ntile"].includes(name);
+    return isWindow || mustBeWindow
+      ? `SELECT ${call} OVER (ORDER BY id) AS v FROM ${SAMPLE_TABLE} ORDER BY id`
+      : `SELECT ${call} AS v FROM ${SAMPLE_TABLE}`;
+  });
+
+/** Queries of one column over the table, in the order of its rows. */
+export const RANDOM_QUERY: fc.Arbitrary<string> = fc.oneof(
+  { weight: 1, arbitrary: AGGREGATED },
+  {
+    weight: 5,
+    arbitrary: fc
+      .oneof(
+        { weight: 2, arbitrary: CALL },
+        { weight: 3, arbitrary: fc.constantFrom(...KINDS).chain((kind) => expressionOf(kind, 2)) },
+      )
+      .map((value) => `SELECT ${value} AS v FROM ${SAMPLE_TABLE} ORDER BY id`),
+  },
+);
+
+/** Those of aggregates alone. */
+export const RANDOM_AGGREGATE: fc.Arbitrary<string> = AGGREGATED;

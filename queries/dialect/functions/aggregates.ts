@@ -1,5 +1,6 @@
 import { duckDbTypeOf } from "../convert-sql.ts";
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
+import { isComposed, type Type } from "../types/type.ts";
 
 function aggregate(
   name: string,
@@ -16,6 +17,12 @@ function windowed(name: string, signatures: string | readonly string[]): Functio
 /** A plain aggregate under DuckDB's name; DISTINCT and ORDER BY are added by the printer after the opening bracket. */
 function as(name: string, arrange: (printer: CallPrinter) => string = (p) => p.args.join(", ")) {
   return (printer: CallPrinter) => `${name}(${printer.call.distinct ? "DISTINCT " : ""}${arrange(printer)}`;
+}
+
+/** Arrays and rows with NULLs inside have no order on Trino. */
+function refusesComposedKey([, key]: readonly Type[]) {
+  if (key === undefined || !isComposed(key)) return null;
+  return { what: "a comparison of rows or arrays", instead: "compare their parts" };
 }
 
 /** Aggregates and window functions. */
@@ -53,10 +60,18 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionRule[] = [
       note: "of decimals is refused",
     },
   ),
-  aggregate("min", "(O) -> O", { print: as("min") }),
-  aggregate("max", "(O) -> O", { print: as("max") }),
-  aggregate("min_by", "(V, O) -> V", { print: as("arg_min_null"), note: "of equal keys, either row" }),
-  aggregate("max_by", "(V, O) -> V", { print: as("arg_max_null"), note: "of equal keys, either row" }),
+  aggregate("min", "(O) -> O", { print: as("min"), compares: true }),
+  aggregate("max", "(O) -> O", { print: as("max"), compares: true }),
+  aggregate("min_by", "(V, O) -> V", {
+    print: as("arg_min_null"),
+    refuses: refusesComposedKey,
+    note: "of equal keys, either row",
+  }),
+  aggregate("max_by", "(V, O) -> V", {
+    print: as("arg_max_null"),
+    refuses: refusesComposedKey,
+    note: "of equal keys, either row",
+  }),
   aggregate("arbitrary", "(T) -> T", { print: as("any_value"), note: "which value it is differs by engine" }),
   aggregate("any_value", "(T) -> T", { print: as("any_value"), note: "which value it is differs by engine" }),
   aggregate("array_agg", "(T) -> array(T)", { print: as("list"), note: "in no order unless ORDER BY is inside" }),

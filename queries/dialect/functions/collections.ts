@@ -1,5 +1,5 @@
 import { type CallPrinter, type FunctionRule, scalar } from "../function-rule.ts";
-import { isComposed } from "../types/type.ts";
+import { isComposed, type Type } from "../types/type.ts";
 
 /** Arrays, maps and lambdas. */
 export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
@@ -34,12 +34,13 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
   scalar("array_distinct", "(array(E)) -> array(E)"),
   {
     ...scalar("array_sort", "(array(O)) -> array(O)"),
+    refuses: refusesComposedElements,
     print: ({ args }) => `list_sort(${args.join("")}, 'ASC', 'NULLS LAST')`,
   },
   scalar("array_position", "(array(T), T) -> bigint"),
   scalar("array_remove", "(array(T), T) -> array(T)"),
-  scalar("array_max", "(array(O)) -> O"),
-  scalar("array_min", "(array(O)) -> O"),
+  { ...scalar("array_max", "(array(O)) -> O"), refuses: refusesComposedElements },
+  { ...scalar("array_min", "(array(O)) -> O"), refuses: refusesComposedElements },
   scalar("array_union", "(array(E), array(E)) -> array(E)"),
   scalar("array_intersect", "(array(E), array(E)) -> array(E)"),
   scalar("array_except", "(array(E), array(E)) -> array(E)"),
@@ -113,6 +114,12 @@ export const COLLECTION_FUNCTIONS: readonly FunctionRule[] = [
     print: (p) => `map(${eachOf(p, `map_entries(${p.arg(0)})`, "list_transform", 1, entry)}, map_values(${p.arg(0)}))`,
   },
 ];
+
+/** Arrays and rows with NULLs inside have no order on Trino. */
+function refusesComposedElements([list]: readonly Type[]) {
+  if (list?.kind !== "array" || !isComposed(list.element)) return null;
+  return { what: "a comparison of rows or arrays", instead: "compare their parts" };
+}
 
 function truths(printer: CallPrinter): string {
   return `list_transform(${printer.arg(0)}, ${printer.lambda(1, 1)})`;
