@@ -54,6 +54,7 @@ class DuckDbEngine implements SqlEngine {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #ownsInstance: boolean;
+  #statements = 0;
 
   constructor(instance: DuckDBInstance, connection: DuckDBConnection, ownsInstance: boolean) {
     this.#instance = instance;
@@ -62,10 +63,12 @@ class DuckDbEngine implements SqlEngine {
   }
 
   async run(sql: string, params?: SqlParams): Promise<void> {
+    this.#statements += 1;
     await attempt(() => this.#connection.run(sql, bindings(params)));
   }
 
   async all(sql: string, params?: SqlParams): Promise<SqlRow[]> {
+    this.#statements += 1;
     return attempt(async () => {
       const reader = await this.#connection.runAndReadAll(sql, bindings(params));
       return reader.getRowObjectsJS();
@@ -73,10 +76,12 @@ class DuckDbEngine implements SqlEngine {
   }
 
   async stream(sql: string, params?: SqlParams): Promise<JsonRowStream> {
+    this.#statements += 1;
+    const own = this.#statements;
     const result = await attempt(() => this.#connection.stream(sql, bindings(params)));
     const names = result.deduplicatedColumnNames();
     const columns = names.map((name, index) => ({ name, type: result.columnType(index).toString() }));
-    return { columns, chunks: jsonChunks(result, names) };
+    return { columns, chunks: jsonChunks(result, names, () => this.#statements === own) };
   }
 
   connect(): Promise<SqlEngine> {
@@ -97,9 +102,15 @@ function bindings(params: SqlParams | undefined): Record<string, DuckDBValue> | 
   return params === undefined || Object.keys(params).length === 0 ? undefined : { ...params };
 }
 
-async function* jsonChunks(result: DuckDBResult, names: readonly string[]): AsyncGenerator<readonly JsonRow[]> {
+async function* jsonChunks(
+  result: DuckDBResult,
+  names: readonly string[],
+  isLast: () => boolean,
+): AsyncGenerator<readonly JsonRow[]> {
   for (;;) {
     const chunk = await attempt(() => result.fetchChunk());
+    // The engine ends a stream when another statement begins on its connection, as if there were no more rows.
+    if (!isLast()) throw new LogkeepError({ code: "sql.stream-cut", message: "another statement ended the stream" });
     if (chunk === null || chunk.rowCount === 0) return;
     yield chunk.getRows().map((row) => Object.fromEntries(names.map((name, index) => [name, toJson(row[index])])));
   }

@@ -22,15 +22,18 @@ import {
   openIngest,
   openIngestEngines,
   openLake,
+  openMetrics,
   openQueue,
   openSharedRedis,
   openSources,
+  openStatusPages,
   takeWorkerFolder,
 } from "./wire.ts";
+import { followWorker, type WorkerStatus } from "./worker-status.ts";
 
 const ALERTS_EVERY_MS = 1_000;
-/** Alerts of a process that died while it sent some wait so long. */
-const ALERT_TURN_MS = 60_000;
+/** Alerts wait so long when the process that was sending them died. */
+const ALERT_TURN_MS = 15_000;
 
 /** What the service cannot do without. Throws `cli.usage`. */
 export function readServiceConfig(config: Config) {
@@ -60,8 +63,14 @@ export async function serveWorker(context: CommandContext, onRound: (round: Roun
   for (const engine of [...engines, ownEngine, alertEngine]) stack.defer(() => engine.close());
   await prepareEngines(SOURCES, engines);
   const redis = config.serviceRedisUrl === null ? null : stack.use(await openSharedRedis(config.serviceRedisUrl));
-  const queue = await openQueue(queueUrl, config.serviceEndpoint);
   const visibilityMs = config.serviceVisibilitySeconds * 1_000;
+  const plainQueue = await openQueue(queueUrl, config.serviceEndpoint);
+  const dead = config.serviceDlqUrl === null ? null : await openQueue(config.serviceDlqUrl, config.serviceEndpoint);
+  const queues = { work: plainQueue, ...(dead === null ? {} : { dead_letters: dead }) };
+  const hold = holdMessages(visibilityMs, { queue: plainQueue, clock, log, random: Math.random });
+  const status = followWorker({ metrics: await openMetrics(), counts: hold.counts, queues, clock });
+  const queue = status.watch(plainQueue);
+  if (config.serviceStatusAddress !== null) stack.use(await openStatusPages(config.serviceStatusAddress, status.pages));
   const worker = randomUUID().slice(0, 8);
   let stagings = 0;
   const opened = await openIngest({ ...config, dataFolder: own.folder }, engines, lake);
@@ -75,10 +84,13 @@ export async function serveWorker(context: CommandContext, onRound: (round: Roun
     queue,
     clock,
     log,
-    hold: holdMessages(visibilityMs, { queue, clock, log, random: Math.random }),
+    hold,
     seen: redis?.seen ?? memorySeenStore(),
     onStep: () => undefined,
-    onRound,
+    onRound: (round: RoundOutcome) => {
+      status.roundEnded(round);
+      onRound(round);
+    },
     nameStaging: (batch: string) => {
       stagings += 1;
       return `${batch}-${worker}-${stagings}`;
@@ -95,7 +107,15 @@ export async function serveWorker(context: CommandContext, onRound: (round: Roun
   };
   const takeTurn: TakeTurn = async (name) => (redis === null ? NO_TURN : redis.takeTurn(name, ALERT_TURN_MS));
   log.info("worker.started", { worker, folder: own.folder });
-  await Promise.all([runWorker(options, ports, signal), keepSending(lake, alertEngine, takeTurn, context)]);
+  const ended = new AbortController();
+  const untilEnded = { ...context, signal: AbortSignal.any([signal, ended.signal]) };
+  const sending = keepSending(lake, alertEngine, takeTurn, status, untilEnded);
+  try {
+    await runWorker(options, ports, signal);
+  } finally {
+    ended.abort();
+    await sending;
+  }
   log.info("worker.stopped", { worker });
 }
 
@@ -103,7 +123,13 @@ export async function serveWorker(context: CommandContext, onRound: (round: Roun
 const NO_TURN: AsyncDisposable = { [Symbol.asyncDispose]: async () => undefined };
 
 /** Sends alerts whenever there are new findings, in whichever process has the turn. */
-async function keepSending(lake: Lake, engine: SqlEngine, takeTurn: TakeTurn, context: CommandContext): Promise<void> {
+async function keepSending(
+  lake: Lake,
+  engine: SqlEngine,
+  takeTurn: TakeTurn,
+  status: WorkerStatus,
+  context: CommandContext,
+): Promise<void> {
   const { clock, signal, log } = context;
   let sent = -1;
   while (!signal.aborted) {
@@ -113,7 +139,11 @@ async function keepSending(lake: Lake, engine: SqlEngine, takeTurn: TakeTurn, co
       await using turn = sequence === sent ? null : await takeTurn("alerts");
       if (turn !== null && sequence !== sent) {
         const { delivered, failedDeliveries } = await sendAlerts(lake, engine, context);
-        for (const [destination, alerts] of delivered) if (alerts > 0) log.info("alerts.sent", { destination, alerts });
+        for (const [destination, alerts] of delivered) {
+          status.alertsSent(destination, "delivered", alerts);
+          if (alerts > 0) log.info("alerts.sent", { destination, alerts });
+        }
+        if (failedDeliveries > 0) status.alertsSent("any", "failed", failedDeliveries);
         if (failedDeliveries === 0) sent = sequence;
       }
     } catch (thrown) {

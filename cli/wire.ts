@@ -9,7 +9,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { localLakeStore } from "../adapters/local-lake-store.ts";
 import { openPinoLog } from "../adapters/pino-log.ts";
+import type { PrometheusMetrics } from "../adapters/prometheus.ts";
 import type { OpenRedis } from "../adapters/redis.ts";
+import type { StatusServer } from "../adapters/status-server.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import type { AccountInventory, AccountList } from "../core/account-inventory.ts";
 import type { Clock } from "../core/clock.ts";
@@ -26,6 +28,7 @@ import type { ObjectWriter } from "../core/object-writer.ts";
 import type { QueryEngine } from "../core/query-engine.ts";
 import type { QueryUsage } from "../core/query-usage.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
+import type { StatusPage } from "../core/status-page.ts";
 import type { AllowedPrefix } from "../ingest/notifications/announcement.ts";
 import type { BucketStores } from "../ingest/notifications/bucket-stores.ts";
 import type { Lake } from "../lake/catalog.ts";
@@ -192,6 +195,23 @@ export async function openSharedRedis(url: string): Promise<OpenRedis> {
   const { openRedis } = await import("../adapters/redis.ts");
   // In braces: one slot of a cluster.
   return openRedis({ url, prefix: "{logkeep}" });
+}
+
+/** Figures in Prometheus' format. */
+export async function openMetrics(): Promise<PrometheusMetrics> {
+  const { openPrometheus } = await import("../adapters/prometheus.ts");
+  return openPrometheus();
+}
+
+/** Pages that tell how a worker is, at `host:port`. */
+export async function openStatusPages(
+  address: string,
+  pages: Readonly<Record<string, () => Promise<StatusPage>>>,
+): Promise<StatusServer> {
+  const { openStatusServer } = await import("../adapters/status-server.ts");
+  const colon = address.lastIndexOf(":");
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, "");
+  return openStatusServer(host, Number(address.slice(colon + 1)), pages);
 }
 
 /** The configured sources as one store. Nothing is asked before its first use. */

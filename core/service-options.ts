@@ -14,9 +14,16 @@ export interface ServiceConfig {
   readonly serviceRoundObjects: number;
   readonly serviceVisibilitySeconds: number;
   readonly serviceGraceSeconds: number;
+  /** `host:port`. Null: no status pages. */
+  readonly serviceStatusAddress: string | null;
 }
 
 const redisUrl = z.url({ protocol: /^rediss?$/, error: "must be redis://host:port or rediss://host:port" });
+
+const address = z
+  .string()
+  .regex(/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):[0-9]{1,5}$/i, "must be host:port")
+  .refine((text) => Number(text.slice(text.lastIndexOf(":") + 1)) <= 65_535, "must have a port up to 65535");
 
 const sources = z
   .string()
@@ -91,5 +98,11 @@ export const SERVICE_OPTIONS: {
     help: "How long a stopped worker goes on with its round",
     schema: integer(0, 600),
     fallback: () => 25,
+  },
+  serviceStatusAddress: {
+    env: "LOGKEEP_SERVICE_STATUS_ADDRESS",
+    help: "Where a worker shows /metrics, /live and /ready: 127.0.0.1:9464. Default: nowhere",
+    schema: address,
+    fallback: () => null,
   },
 };

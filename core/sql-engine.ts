@@ -20,8 +20,9 @@ export interface SqlColumn {
 }
 
 /**
- * One connection to a SQL engine on this machine. Statements on one connection run one after the other; `connect`
- * gives a second connection to the same database. Errors are `LogkeepError`s with code `sql.failed` (retry never),
+ * One connection to a SQL engine on this machine. Statements on one connection run one after the other, and one that
+ * begins cuts a stream that is not read to its end (`sql.stream-cut`); `connect` gives a second connection to the same
+ * database. Errors are `LogkeepError`s with code `sql.failed` (retry never),
  * `sql.disk-full` (retry later), `sql.out-of-memory` (retry later) or `sql.interrupted`; the engine's own text is in
  * `facts.reason` only as far as it holds no log content.
  */

@@ -101,20 +101,38 @@ async function* readObjects(
   { engine, lake, sources }: SeenPorts,
 ): AsyncGenerator<readonly SeenObject[]> {
   const byId = new Map(sources.map((source) => [source.id, source]));
-  const rows = await engine.stream(`SELECT ${KNOWN_COLUMNS} FROM ${await scanRelation(ledger, files, lake.store)}`);
-  for await (const chunk of rows.chunks) {
-    yield chunk.map((each) => {
+  // A connection of its own: another statement on the same one would end the stream.
+  const own = await engine.connect();
+  try {
+    const rows = await own.stream(`SELECT ${KNOWN_COLUMNS} FROM ${await scanRelation(ledger, files, lake.store)}`);
+    let read = 0;
+    for await (const chunk of rows.chunks) {
+      read += chunk.length;
       // The columns are the ledger's own; only our commits write them.
-      const row = each as unknown as Known;
-      const key = contentOf(row, byId);
-      return {
-        version: versionKey(row.object, row.object_version),
-        reason: row.reason,
-        isFinal: isFinal(row.reason),
-        content: key === null ? null : { key, records: row.records_in ?? 0 },
-      };
-    });
+      yield chunk.map((row) => seenObject(row as unknown as Known, byId));
+    }
+    const expected = files.reduce((sum, file) => sum + file.rowCount, 0);
+    if (read !== expected) {
+      throw new LogkeepError({
+        code: "index.ledger-cut",
+        message: "the ledger was not read whole",
+        facts: { read, expected },
+        retry: "later",
+      });
+    }
+  } finally {
+    own.close();
   }
+}
+
+function seenObject(row: Known, sources: ReadonlyMap<string, Source>): SeenObject {
+  const key = contentOf(row, sources);
+  return {
+    version: versionKey(row.object, row.object_version),
+    reason: row.reason,
+    isFinal: isFinal(row.reason),
+    content: key === null ? null : { key, records: row.records_in ?? 0 },
+  };
 }
 
 function unstable(): LogkeepError {

@@ -66,7 +66,7 @@ export async function readSeries(ledger: LedgerRelations, scope: SeriesScope, en
   try {
     const facts: SeriesFacts[] = [];
     for (const { source, newest } of await engine.all(
-      `SELECT source, max(last)::DOUBLE AS newest FROM logkeep_days WHERE ${IS_PLACED} GROUP BY source`,
+      `SELECT source, max(last)::DOUBLE AS newest FROM logkeep_days WHERE ${IS_PLACED} GROUP BY source ORDER BY source`,
     )) {
       // A lake that nothing came into for a while is not behind series by series: all of it ends earlier.
       const untilMs = Math.min(scope.untilMs, toMs(newest) ?? 0);
@@ -79,14 +79,14 @@ export async function readSeries(ledger: LedgerRelations, scope: SeriesScope, en
           min(first) FILTER (WHERE first >= ${until})::DOUBLE AS after, max(last_event)::DOUBLE AS last_event,
           quantile_disc(delay, 0.5) FILTER (WHERE ${isRecent})::DOUBLE AS delay,
           list(day::DOUBLE) FILTER (WHERE ${isRecent}) AS days, list(slots::DOUBLE) FILTER (WHERE ${isRecent}) AS slots
-        FROM logkeep_days WHERE source = $source AND ${IS_PLACED} GROUP BY ALL`,
+        FROM logkeep_days WHERE source = $source AND ${IS_PLACED} GROUP BY ALL ORDER BY accountid, region`,
         { source: String(source) },
       );
       for (const row of rows) facts.push(toFacts(row, untilMs));
     }
     const unplaced =
       await engine.all(`SELECT source, sum(read)::DOUBLE AS objects, max(last_event)::DOUBLE AS last_event
-      FROM logkeep_days WHERE NOT (${IS_PLACED}) GROUP BY source HAVING sum(read) > 0`);
+      FROM logkeep_days WHERE NOT (${IS_PLACED}) GROUP BY source HAVING sum(read) > 0 ORDER BY source`);
     return { series: facts, unplaced: unplaced.map(toUnplaced) };
   } finally {
     await engine.run("DROP TABLE logkeep_days");

@@ -45,7 +45,7 @@ export async function startAwsProxy(
   fault: (request: ProxiedRequest) => Fault | Promise<Fault> = () => null,
 ): Promise<AwsProxy> {
   const { hostname, port } = new URL(target);
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const queues = new Map<string, Promise<unknown>>();
   const forward = (what: Omit<ProxiedRequest, "operation">) =>
     new Promise<Answer>((resolve, reject) => {
@@ -84,7 +84,9 @@ export async function startAwsProxy(
       response.writeHead(status).end(text);
       return;
     }
-    const done = await inTurn(queueOf(what), () => carryOut(what));
+    // A poll of SQS waits for up to 20 s, and nothing waits for it.
+    const isQueue = String(headers["x-amz-target"] ?? "").startsWith("AmazonSQS.");
+    const done = await (isQueue ? forward(what) : inTurn(queueOf(what), () => carryOut(what)));
     if (fate === "lose-answer") response.destroy();
     else response.writeHead(done.status, done.headers).end(done.body);
   };

@@ -21,3 +21,27 @@ test("default: every text goes in and comes out as it is, alone and nested", asy
     engine.close();
   }
 });
+
+test("error: a stream that another statement cuts does not pass for a whole one", async () => {
+  const engine = await openTestEngine();
+  try {
+    const { chunks } = await engine.stream("SELECT * FROM range(1_000_000)");
+    const cut = (async () => {
+      for await (const chunk of chunks) {
+        expect(chunk.length).toBeGreaterThan(0);
+        await engine.run("SELECT 1");
+      }
+    })();
+    await expect(cut).rejects.toMatchObject({ code: "sql.stream-cut" });
+    const other = await engine.connect();
+    let rows = 0;
+    for await (const chunk of (await other.stream("SELECT * FROM range(100_000)")).chunks) {
+      rows += chunk.length;
+      await engine.run("SELECT 1");
+    }
+    expect(rows).toBe(100_000);
+    other.close();
+  } finally {
+    engine.close();
+  }
+});
