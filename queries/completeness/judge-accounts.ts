@@ -148,21 +148,28 @@ function judgeAccount(
   }));
   const seenRegions = new Set(series.map(({ region }) => region));
   const missing = regions.filter((region) => !seenRegions.has(region));
-  const states = [...verdicts.map(({ verdict }) => verdict.state), ...missing.map(() => "silent" as const)];
+  const waiting = waitingRegions(account, new Set([...seenRegions, ...missing]), facts, question.untilMs);
+  const stuck = series.length === 0 ? [] : waiting.filter(({ isLong }) => isLong);
+  const states = [
+    ...verdicts.map(({ verdict }) => verdict.state),
+    ...missing.map(() => "silent" as const),
+    ...stuck.map(() => "behind" as const),
+  ];
   const live = verdicts.filter(({ verdict }) => verdict.state !== "ended" && verdict.state !== "quiet");
   const counted = live.length > 0 ? live : verdicts;
   const firstObjectAtMs = firstOf(series);
   const startsLate =
     fromMs !== null && firstObjectAtMs !== null && firstObjectAtMs > fromMs + facts.source.delivery.cadenceMs;
-  const completeToMs =
-    missing.length > 0
-      ? null
-      : counted.reduce<number | null>((least, { verdict }) => leastOf(least, verdict.completeToMs), null);
+  // Its first delivery came after the end: of the window nothing is known, whatever came since.
+  const isAfter = firstObjectAtMs !== null && firstObjectAtMs >= untilMs;
+  const ends = [...counted.map(({ verdict }) => verdict.completeToMs), ...waiting.map((each) => each.completeToMs)];
+  const isUnknown = isAfter || counted.length === 0 || missing.length > 0 || ends.includes(null);
+  const completeToMs = isUnknown ? null : ends.reduce<number | null>((least, each) => leastOf(least, each), null);
   return {
     account,
     name: listed?.name ?? null,
     listing,
-    state: worstState(states, startsLate),
+    state: worstState(states, startsLate || isAfter),
     completeToMs,
     lagMs: completeToMs === null ? null : Math.max(0, untilMs - completeToMs),
     firstObjectAtMs,
@@ -170,9 +177,10 @@ function judgeAccount(
     lastEventAtMs: series.reduce<number | null>((most, each) => mostOf(most, each.lastEventAtMs), null),
     currentSeries: states.filter((state) => state === "current").length,
     series: [
-      ...missing.map((region) => noteOf(region, null, null)),
+      ...missing.map((region) => noteOf(region, "silent", null, null)),
+      ...stuck.map(({ region }) => noteOf(region, "behind", null, null)),
       ...verdicts.flatMap(({ facts: each, verdict }) =>
-        verdict.state === "current" ? [] : [noteOf(each.region, each, verdict)],
+        verdict.state === "current" ? [] : [noteOf(each.region, verdict.state, each, verdict)],
       ),
     ],
     ...(facts.gaps.get(account) ?? NO_GAPS),
@@ -188,11 +196,15 @@ function worstState(states: readonly string[], startsLate: boolean): Completenes
   return states.includes("current") ? "complete" : "quiet";
 }
 
-function noteOf(region: string | null, facts: SeriesFacts | null, verdict: SeriesVerdict | null): SeriesNote {
+function noteOf(
+  region: string | null,
+  state: SeriesNote["state"],
+  facts: SeriesFacts | null,
+  verdict: SeriesVerdict | null,
+): SeriesNote {
   return {
     region,
-    // Only called for those that are not current.
-    state: (verdict?.state ?? "silent") as SeriesNote["state"],
+    state,
     lastObjectAtMs: facts?.lastObjectAtMs ?? null,
     usualSilenceMs: verdict?.rhythm.usualSilenceMs ?? null,
     silence: verdict?.silence ?? null,
@@ -209,6 +221,32 @@ function pendingSince(series: SeriesFacts, pending: readonly ListedObjects[]): n
     (least, { firstAtMs }) => leastOf(least, firstAtMs ?? Number.NEGATIVE_INFINITY),
     null,
   );
+}
+
+interface WaitingRegion {
+  readonly region: string | null;
+  /** Null: the objects' keys tell no time. */
+  readonly completeToMs: number | null;
+  /** Whether they wait for longer than a source is silent. */
+  readonly isLong: boolean;
+}
+
+/** Regions of which objects wait and nothing was read yet, so that no series tells of them. */
+function waitingRegions(
+  account: string,
+  known: ReadonlySet<string | null>,
+  { source, pending }: SourceFacts,
+  untilMs: number,
+): readonly WaitingRegion[] {
+  const { delayMs, cadenceMs } = source.delivery;
+  return pending
+    .filter((each) => each.source === source.id && each.account === account)
+    .filter(({ region }) => region !== null && !known.has(region))
+    .map(({ region, firstAtMs }) => ({
+      region,
+      completeToMs: firstAtMs === null ? null : Math.min(untilMs, firstAtMs - delayMs),
+      isLong: firstAtMs === null || untilMs - firstAtMs > cadenceMs,
+    }));
 }
 
 const LISTINGS: readonly Listing[] = ["expected", "unlisted", "inactive"];

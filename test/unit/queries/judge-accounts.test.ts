@@ -243,3 +243,34 @@ test("behavior: N is at most M, T holds for each of the N, and nobody is both co
     ),
   );
 });
+
+test("behavior: of a window that ended before anything came nothing is claimed", () => {
+  const before = { fromMs: UNTIL - 60 * DAY, untilMs: UNTIL - 30 * DAY };
+  const later = (account: string) =>
+    series(account, 240, 0, { lastBeforeMs: null, firstAfterMs: UNTIL - 240 * HOUR, slots: [] });
+  for (const fromMs of [before.fromMs, null]) {
+    const found = judge([later(A), later(B)], { ...before, fromMs, inventory: listOf(listed(A), listed(B)) });
+    expect(found).toMatchObject({ completeToMs: null, lagMs: null, completeAccounts: 0, expectedAccounts: 2 });
+    expect(states(found)).toEqual({ [A]: "expected partial", [B]: "expected partial" });
+    expect(found.accounts[0]).toMatchObject({ completeToMs: null, lagMs: null, firstObjectAtMs: UNTIL - 240 * HOUR });
+  }
+});
+
+test("behavior: objects that wait of a region where nothing was read yet hold their account back", () => {
+  const waiting = (firstAtMs: number | null) => [
+    { source: "cloudtrail", account: A, region: "us-east-1", objects: 2, firstAtMs, lastAtMs: firstAtMs },
+  ];
+  const far = judge([series(A, 240, 0), series(B, 240, 0)], {}, { pending: waiting(UNTIL - 5 * HOUR) });
+  expect(states(far)).toEqual({ [A]: "expected behind", [B]: "expected complete" });
+  expect(far.accounts[0]).toMatchObject({
+    completeToMs: UNTIL - 5 * HOUR - SOURCE.delivery.delayMs,
+    currentSeries: 1,
+    series: [{ region: "us-east-1", state: "behind", lastObjectAtMs: null }],
+  });
+  const near = judge([series(A, 240, 0)], {}, { pending: waiting(UNTIL - HOUR) });
+  expect(near).toMatchObject({ completeAccounts: 1, completeToMs: UNTIL - HOUR - SOURCE.delivery.delayMs });
+  const unknown = judge([series(A, 240, 0)], {}, { pending: waiting(null) });
+  expect(unknown.accounts[0]).toMatchObject({ state: "behind", completeToMs: null });
+  // What was delivered after the window's end has nothing to do with it.
+  expect(judge([series(A, 240, 0)], {}, { pending: waiting(UNTIL + 5 * HOUR) })).toMatchObject({ completeAccounts: 1 });
+});
