@@ -62,6 +62,20 @@ if count ~= ARGV[3] then return 0 end
 redis.call('HSET', KEYS[1], 'generation', ARGV[2], 'sequence', ARGV[4])
 return 1`;
 
+/**
+ * ARGV: root, generation, first and last shard. Empties those of a generation that is not the current one, and counts its
+ * parts so that it never becomes that: another process may be making it at this moment. 0 when it is the current one. The
+ * count stays for a day, since a part that began a new count would take the generation for whole.
+ */
+export const FORGET = `
+if redis.call('HGET', KEYS[1], 'generation') == ARGV[2] then return 0 end
+local prefix = ARGV[1] .. ':' .. ARGV[2]
+redis.call('SET', prefix .. ':count', '-1000000000000', 'EX', 86400)
+for shard = tonumber(ARGV[3]), tonumber(ARGV[4]) do
+  redis.call('UNLINK', prefix .. ':v:' .. shard, prefix .. ':c:' .. shard)
+end
+return 1`;
+
 /** Makes a turn last longer, if it is still this holder's. */
 export const RENEW_TURN = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { LogkeepError } from "../core/errors.ts";
 import type { SeenObject, SeenStore } from "../core/seen-store.ts";
-import { ADD, APPEND, END_TURN, LOOK_UP, PUBLISH, RENEW_TURN, SHARDS } from "./redis-scripts.ts";
+import { ADD, APPEND, END_TURN, FORGET, LOOK_UP, PUBLISH, RENEW_TURN, SHARDS } from "./redis-scripts.ts";
 
 /** A connection to a Redis or Valkey server (7 or newer), or to a cluster's endpoint. */
 export interface RedisOptions {
@@ -63,13 +63,14 @@ function seenStore(redis: Redis, prefix: string): SeenStore {
   };
   const run = (script: string, keys: readonly string[], args: readonly (string | Buffer)[]) =>
     attempt(() => redis.callBuffer("EVAL", script, keys.length, ...keys, ...args));
-  const forget = async (root: string, generations: string, generation: string) => {
-    for (const kind of ["v", "c"]) {
-      const keys = Array.from({ length: SHARDS }, (_, shard) => `${root}:${generation}:${kind}:${shard}`);
-      for (let from = 0; from < keys.length; from += CHUNK) await redis.unlink(keys.slice(from, from + CHUNK));
+  // In steps, so that the server answers others meanwhile. Stops where the generation has become the current one.
+  const forget = async (ledger: string, generation: string) => {
+    const { current, generations, root } = keysOf(ledger);
+    for (let from = 0; from < SHARDS; from += CHUNK) {
+      const shards = [String(from), String(Math.min(from + CHUNK, SHARDS) - 1)];
+      if (Number(await run(FORGET, [current], [root, generation, ...shards])) !== 1) return;
     }
-    await redis.unlink(`${root}:${generation}:count`);
-    await redis.srem(generations, generation);
+    await attempt(() => redis.srem(generations, generation));
   };
   return {
     async position(ledger) {
@@ -107,11 +108,9 @@ function seenStore(redis: Redis, prefix: string): SeenStore {
         }
       }
       if (Number(await run(PUBLISH, [current], [root, generation, String(chunks), String(to)])) !== 1) return false;
-      await attempt(async () => {
-        for (const old of await redis.smembers(generations)) {
-          if (old !== generation) await forget(root, generations, old);
-        }
-      });
+      for (const old of await attempt(() => redis.smembers(generations))) {
+        if (old !== generation) await forget(ledger, old);
+      }
       return true;
     },
   };

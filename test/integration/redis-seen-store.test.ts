@@ -49,6 +49,21 @@ function suite(): void {
       expect(await redis.seen.position("a")).toBeNull();
     });
 
+    test("behavior: several make it anew at once, and it is whole whoever was the last", async () => {
+      const all = Array.from({ length: 6 }, open);
+      try {
+        for (let round = 0; round < 3; round += 1) {
+          await server.command("FLUSHALL");
+          await Promise.all(all.map(({ seen }) => seen.rebuild("a", 9, once(objects(0, 200)))));
+          const asked = objects(0, 200).map(({ version }) => version);
+          const answer = await all[0]?.seen.lookUp("a", asked, []);
+          expect(answer).toEqual({ sequence: 9, reasons: asked.map(() => null), records: [] });
+        }
+      } finally {
+        for (const each of all) await each[Symbol.asyncDispose]();
+      }
+    });
+
     test("behavior: killed, it comes back with entries and position, and the client with it", async () => {
       await using redis = open();
       await server.command("FLUSHALL");
