@@ -14,8 +14,8 @@ export interface BatchPorts extends Omit<StagePorts, "engine"> {
   readonly onStep: StepHook;
   /** Called before a batch is staged, when its objects are open. */
   readonly beforeStaged?: (batch: Batch) => Promise<void>;
-  /** Makes the batch part of the tables. `engine` staged it. */
-  readonly commit: (ready: StagedBatch, batch: Batch, engine: SqlEngine) => Promise<void>;
+  /** Makes the batch part of the tables; false when it was given up and nothing of it is in them. `engine` staged it. */
+  readonly commit: (ready: StagedBatch, batch: Batch, engine: SqlEngine) => Promise<boolean>;
 }
 
 /** Makes engines ready to normalize; once for each. */
@@ -102,7 +102,8 @@ async function commitInOrder(
   signal?.throwIfAborted();
   const ready = staged.value;
   ports.onStep("stage.files-written");
-  for (const row of ready.ledger) known.add(row);
   batch.folder.remove();
-  await ports.commit(ready, batch, ports.engine);
+  if (!(await ports.commit(ready, batch, ports.engine))) return;
+  // Not before: another delivery of the same bytes would be the duplicate of what is in no table.
+  for (const row of ready.ledger) known.add(row);
 }

@@ -55,18 +55,21 @@ export async function ingestBeside(
   const reasons = new Map<string, number>();
   const unread = new Map<string, ObjectRef>();
   let [totals, outdated, batches, alreadyDecided] = [NO_TOTALS, 0, 0, 0];
-  const closedByUri = new Map(closed.map((object) => [versionKey(object.ref.uri, object.ref.version), object]));
+  const closedByName = new Map(closed.map((object) => [nameOf(object.ref), object]));
   let toDo = [...refs, ...closed.map(({ ref }) => ref)];
   while (toDo.length > 0) {
     const known = await lookUpObjects(toDo, seen);
     const planned = planObjects(toDo, sources).filter(({ ref }) => !known.isDecided(ref));
     alreadyDecided += toDo.length - planned.length;
     const again: ObjectRef[] = [];
-    const gatherPorts = { ...ports, onUnchanged: ({ ref }: { readonly ref: ObjectRef }) => unread.set(ref.uri, ref) };
-    const isClosed = ({ ref }: { readonly ref: ObjectRef }) => closedByUri.has(versionKey(ref.uri, ref.version));
+    const gatherPorts = {
+      ...ports,
+      onUnchanged: ({ ref }: { readonly ref: ObjectRef }) => unread.set(nameOf(ref), ref),
+    };
+    const isClosed = ({ ref }: { readonly ref: ObjectRef }) => closedByName.has(nameOf(ref));
     const toRead = planned.filter((object) => !isClosed(object));
     const gathered = withClosed(
-      planned.flatMap(({ ref }) => closedByUri.get(versionKey(ref.uri, ref.version)) ?? []),
+      planned.flatMap(({ ref }) => closedByName.get(nameOf(ref)) ?? []),
       gatherBatches(toRead, sources, known, limits, gatherPorts, signal),
       ports,
     );
@@ -77,11 +80,14 @@ export async function ingestBeside(
       if (!committed) {
         outdated += 1;
         again.push(...refsOf(batch));
-        return;
+        return false;
       }
       totals = addBatch(totals, ready, reasons);
-      const transient = new Set(ready.ledger.filter(({ reason }) => !isFinal(reason)).map(({ object }) => object));
-      for (const ref of refsOf(batch)) if (transient.has(ref.uri)) unread.set(ref.uri, ref);
+      const transient = new Set(
+        ready.ledger.flatMap((row) => (isFinal(row.reason) ? [] : [versionKey(row.object, row.object_version)])),
+      );
+      for (const ref of refsOf(batch)) if (transient.has(nameOf(ref))) unread.set(nameOf(ref), ref);
+      return true;
     };
     const beforeStaged = (batch: Batch) => lookUpContents(batch, known, seen);
     batches += await ingestBatches(gathered, known, { ...ports, beforeStaged, commit }, signal);
@@ -101,4 +107,8 @@ async function* withClosed(
 
 function refsOf({ content, closed }: Batch): ObjectRef[] {
   return [...(content?.objects ?? []), ...closed].map(({ ref }) => ref);
+}
+
+function nameOf({ uri, version }: ObjectRef): string {
+  return versionKey(uri, version);
 }

@@ -65,12 +65,13 @@ export async function ingestStore(
     totals = { ...totals, objects: objects + 1, quarantined: quarantined + 1, sizeBytes: sizeBytes + ref.sizeBytes };
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   };
-  const commit = async (ready: StagedBatch): Promise<void> => {
+  const commit = async (ready: StagedBatch): Promise<boolean> => {
     await writeIntent(ready.intent, ports.lake.store);
     ports.onStep("commit.intent-written");
     await carryOut(ready.intent, ports.lake, ports.onStep);
     totals = addBatch(totals, ready, reasons);
     ports.onProgress({ totals, objectsToDo: toDo.length, bytesToDo });
+    return true;
   };
   const run = planRun(listed, toDo, ports.lake.clock.now());
   await beginRun(run, ports.lake.store);
