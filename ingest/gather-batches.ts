@@ -71,26 +71,32 @@ export async function* gatherBatches(
   const gathering = new Map<string, Gathering>();
   let undecided: ClosedObject[] = [];
   const share = evenShare(objects, limits);
-  for await (const { object, bytes } of readAhead(objects, limits, ports, signal)) {
-    const result = await openInto(gathering, object, bytes, sources, limits, ports, signal);
-    if (result.kind === "closed") {
-      if (known.hasReason(result.ref, result.reason)) ports.onUnchanged?.(result);
-      else undecided.push(result);
-      if (undecided.length < limits.batchObjects) continue;
-      yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
-      undecided = [];
-      continue;
+  try {
+    for await (const { object, bytes } of readAhead(objects, limits, ports, signal)) {
+      const result = await openInto(gathering, object, bytes, sources, limits, ports, signal);
+      if (result.kind === "closed") {
+        if (known.hasReason(result.ref, result.reason)) ports.onUnchanged?.(result);
+        else undecided.push(result);
+        if (undecided.length < limits.batchObjects) continue;
+        yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
+        undecided = [];
+        continue;
+      }
+      share.opened(object, result.inflatedBytes);
+      const full = fullGroup(result.key, gathering, { ...limits, batchBytes: share.batchBytes() });
+      if (full === null) continue;
+      gathering.delete(full.key);
+      share.finished(full.group.bytes);
+      yield toBatch(full.group);
     }
-    share.opened(object, result.inflatedBytes);
-    const full = fullGroup(result.key, gathering, { ...limits, batchBytes: share.batchBytes() });
-    if (full === null) continue;
-    gathering.delete(full.key);
-    share.finished(full.group.bytes);
-    yield toBatch(full.group);
-  }
-  for (const group of gathering.values()) {
-    if (group.objects.length > 0) yield toBatch(group);
-    else group.folder.remove();
+    for (const [key, group] of gathering) {
+      if (group.objects.length === 0) continue;
+      gathering.delete(key);
+      yield toBatch(group);
+    }
+  } finally {
+    // Of objects that came to nothing, or when the work has ended early.
+    for (const { folder } of gathering.values()) folder.remove();
   }
   if (undecided.length > 0) yield { content: null, closed: undecided, folder: ports.spool.createFolder() };
 }

@@ -72,7 +72,10 @@ export async function ingestBatches(
     try {
       await committed;
     } finally {
-      await next.catch(() => undefined);
+      // After a failure: what was inflated is worthless, and a process that lives on needs its room.
+      const left = await next.catch(() => undefined);
+      if (left?.done === false) left.value.folder.remove();
+      await gathered.return(undefined);
     }
   }
 }
@@ -97,12 +100,12 @@ async function commitInOrder(
 ): Promise<void> {
   // Both have to end before the run may: a statement that still runs would meet a closed engine.
   const [earlier, staged] = await Promise.allSettled([before, staging]);
+  batch.folder.remove();
   if (earlier.status === "rejected") throw earlier.reason;
   if (staged.status === "rejected") throw staged.reason;
   signal?.throwIfAborted();
   const ready = staged.value;
   ports.onStep("stage.files-written");
-  batch.folder.remove();
   if (!(await ports.commit(ready, batch, ports.engine))) return;
   // Not before: another delivery of the same bytes would be the duplicate of what is in no table.
   for (const row of ready.ledger) known.add(row);

@@ -1,5 +1,6 @@
 /** A round of objects beside another writer that is faster with some of them, and objects that cannot be read for now. */
 
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -46,7 +47,7 @@ async function openWriter(name: string, at: TemporaryLake, objects: ReadonlyMap<
     ownEngine,
     lake: at.lake,
     inflater: await loadInflater(),
-    spool: createLocalSpool({ dataFolder: join(at.folder, name) }),
+    spool: createLocalSpool({ dataFolder: join(at.folder, name), memoryFolder: null }),
     diskSpool: createLocalSpool({ dataFolder: join(at.folder, name), memoryFolder: null }),
     observer: { observe: async () => [] },
     store: memoryObjectStore(objects),
@@ -127,4 +128,36 @@ test("behavior: of two versions of an object, the one that was read is not unrea
   const old = young.map((ref) => ({ ...ref, version: "v1" }));
   const { unread } = await writer.ingest([...old, ...young]);
   expect(unread).toEqual(old);
+});
+
+test("behavior: a round that fails leaves nothing inflated behind", async () => {
+  await using at = await temporaryLake();
+  const objects = new Map<string, Uint8Array>();
+  for (let index = 0; index < 9; index += 1) {
+    objects.set(flowKey(`o${index}`), flowObject(index));
+    objects.set(trailKey(`o${index}`), trailObject(trailEvent(`e-${index}`)));
+  }
+  await using writer = await openWriter("one", at, objects);
+  const refs = await collect(memoryObjectStore(objects).list());
+  const fails = (isFailing: (batches: number) => boolean): BesidePorts["observer"] => {
+    let batches = 0;
+    return {
+      observe: async () => {
+        batches += 1;
+        if (isFailing(batches)) throw new TypeError("a fault of ours");
+        return [];
+      },
+    };
+  };
+  for (const failing of [1, 2, 4]) {
+    await expect(writer.ingest(refs, { observer: fails((batches) => batches === failing) })).rejects.toThrow(TypeError);
+    expect(await readdir(join(at.folder, "one", "spool")), `at batch ${failing}`).toEqual([]);
+  }
+  // What is opened when reading ends is in no batch yet.
+  const read: BesidePorts["store"]["read"] = async (ref, signal) => {
+    if (ref.key === flowKey("o8")) throw new TypeError("a fault of ours");
+    return writer.ports.store.read(ref, signal);
+  };
+  await expect(writer.ingest(refs, { store: { ...writer.ports.store, read } })).rejects.toThrow(TypeError);
+  expect(await readdir(join(at.folder, "one", "spool"))).toEqual([]);
 });
