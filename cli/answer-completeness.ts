@@ -6,7 +6,7 @@ import type { Completeness } from "../queries/completeness/completeness.ts";
 import { completenessJson } from "../queries/completeness/completeness-json.ts";
 import { describeCompleteness } from "../queries/completeness/describe-completeness.ts";
 import type { Expectations } from "../queries/completeness/read-completeness.ts";
-import { attemptOutput } from "./attempt-output.ts";
+import { attemptOutput, outputTarget } from "./attempt-output.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import { readInventory } from "./inventory.ts";
 
@@ -65,7 +65,8 @@ export async function prepareCompletenessFile(
 ): Promise<WaitingFile> {
   const text = completenessJson(completeness, rowCount);
   if (file === "-") return { publish: () => stdout.write(text), discard: async () => undefined };
-  const partial = `${resolve(file)}.partial-${process.pid}`;
+  const target = await outputTarget(file);
+  const partial = `${target}.partial-${process.pid}`;
   await attemptOutput(file, async () => {
     const handle = await open(partial, "w", 0o640);
     try {
@@ -75,7 +76,7 @@ export async function prepareCompletenessFile(
     }
   });
   return {
-    publish: () => attemptOutput(file, () => rename(partial, resolve(file))),
+    publish: () => attemptOutput(file, () => rename(partial, target)),
     discard: () => rm(partial, { force: true }),
   };
 }

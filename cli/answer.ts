@@ -25,7 +25,7 @@ import {
   writeCompleteness,
 } from "./answer-completeness.ts";
 import { type PlanningOptions, planAnswer } from "./answer-plan.ts";
-import { attemptOutput } from "./attempt-output.ts";
+import { attemptOutput, outputTarget } from "./attempt-output.ts";
 import type { CommandCall, CommandContext, CommandOption } from "./command.ts";
 import type { Output } from "./output.ts";
 import { makeSpillFolder, openEngine, openLake } from "./wire.ts";
@@ -149,10 +149,13 @@ export async function askRows(sql: string, params: SqlParams, context: CommandCo
 
 async function answerWith(engine: SqlEngine, request: AnswerRequest, context: CommandContext): Promise<number> {
   const { format, outFile } = request;
-  const partial = outFile === null ? null : `${resolve(outFile)}.partial-${process.pid}`;
+  const target = outFile === null ? null : await outputTarget(outFile);
+  const partial = target === null ? null : `${target}.partial-${process.pid}`;
   const parquetFile = format === "parquet" ? (partial ?? spoolPath(context)) : null;
   if (parquetFile !== null && partial === null) await makeSpillFolder(context.config);
   const { completenessFile, isQuiet } = request.completeness ?? SAY_IT;
+  // Before anything is asked, and paid for.
+  if (completenessFile !== null && completenessFile !== "-") await outputTarget(completenessFile);
   const isAsked = completenessFile !== null || !isQuiet;
   const expectations = isAsked ? await readExpectations(context) : null;
   const alerts = alertsSql(context.config.quietMinutes);
@@ -178,7 +181,7 @@ async function answerWith(engine: SqlEngine, request: AnswerRequest, context: Co
         ? null
         : await prepareCompletenessFile(completeness, rowCount, completenessFile, context);
     try {
-      if (partial !== null && outFile !== null) await attemptOutput(outFile, () => rename(partial, resolve(outFile)));
+      if (partial !== null && target !== null) await attemptOutput(target, () => rename(partial, target));
       await beside?.publish();
     } finally {
       await beside?.discard();

@@ -53,6 +53,8 @@ test.each([
   [["sql", "SELECT 1", "--completeness", ""], "--completeness needs the name of a file"],
   [["sql", "SELECT 1", "--completeness", "-"], "standard output is for the rows alone"],
   [["sql", "SELECT 1", "--completeness", "x", "--out", "./x"], "name the same file"],
+  [["sql", "SELECT 1", "--completeness", "."], "is no regular file"],
+  [["sql", "SELECT 1", "--out", "."], "is no regular file"],
   [["sql", "SELECT 1", "--completeness", "x", "--dry-run"], "a plan has no completeness"],
   [["accounts"], "no list says which accounts are expected"],
   [["sql", "DROP TABLE x"], "only SELECT statements"],
