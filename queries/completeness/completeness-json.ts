@@ -1,3 +1,4 @@
+import { escapeJsonText } from "../output/json-format.ts";
 import { formatInstant } from "../time-window.ts";
 import type { AccountCompleteness, Completeness, Gaps, SeriesNote, SourceCompleteness } from "./completeness.ts";
 
@@ -36,7 +37,8 @@ export function completenessJson(completeness: Completeness, rows: number): stri
       to: time(toMs),
     })),
   };
-  return `${JSON.stringify(value, null, 1)}\n`;
+  // Anybody chooses an account's name, and `--completeness -` is a terminal.
+  return `${escapeJsonText(JSON.stringify(value, null, 1))}\n`;
 }
 
 function sourceValue(source: SourceCompleteness) {

@@ -146,7 +146,7 @@ function shares(all: readonly UnplacedGaps[], pick: (gaps: Gaps) => number): str
   }
   const sorted = [...byAccount].sort(([left, most], [right, count]) => count - most || (left < right ? -1 : 1));
   const shown = sorted.slice(0, NAMED).map(([account, count]) => `${account}: ${count.toLocaleString("en-US")}`);
-  return [...shown, ...(sorted.length > NAMED ? [`${sorted.length - NAMED} more accounts`] : [])].join(", ");
+  return [...shown, ...(sorted.length > NAMED ? [counted(sorted.length - NAMED, "more account")] : [])].join(", ");
 }
 
 function named(

@@ -7,12 +7,13 @@ import type { RowFormat } from "./row-format.ts";
 export function jsonFormat(): RowFormat {
   return {
     begin: () => "",
-    rows: (rows) => escapeSeparators(rows.map((row) => `${JSON.stringify(row)}\n`).join("")),
+    rows: (rows) => escapeJsonText(rows.map((row) => `${JSON.stringify(row)}\n`).join("")),
     end: () => "",
   };
 }
 
-function escapeSeparators(json: string): string {
+/** JSON text without characters that terminals or readers of lines act on; the value stays the same. */
+export function escapeJsonText(json: string): string {
   // DEL, C1 controls and bidirectional controls are legal JSON and still drive terminals.
   return json.replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -246,3 +246,16 @@ test("behavior: JSON has instants in ISO 8601, spans in seconds, and ids that an
     deleted: [],
   });
 });
+
+test("behavior: JSON spells what a terminal obeys, and is the same text to a reader", () => {
+  const name = "\u009b31mred\u202e\u2028\u001b[2J";
+  const text = completenessJson(completeness([trail([account("111122223333", { name })])]), 1);
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/);
+  const parsed = JSON.parse(text) as { sources: { accounts: { name: string }[] }[] };
+  expect(parsed.sources[0]?.accounts[0]?.name).toBe(name);
+});
+
+test("behavior: one account more is one account", () => {
+  const late = ["1", "2", "3", "4"].map((digit) => account(digit.repeat(12), { lateRowsAtMost: 1 }));
+  expect(describeCompleteness(completeness([trail(late)]), 1).join("\n")).toContain("333333333333: 1, 1 more account)");
+});
