@@ -9,7 +9,9 @@ export function nearestName(typed: string, names: readonly string[]): string | n
     .map((name) => ({ name, changes: changesBetween(typed.slice(0, 100), name) }))
     .sort((left, right) => left.changes - right.changes);
   const [best] = ranked;
-  return best !== undefined && best.changes <= MOST_CHANGES ? best.name : null;
+  // Half of a short name changed is another name.
+  const most = Math.min(MOST_CHANGES, Math.floor(typed.length / 2));
+  return best !== undefined && best.changes <= most ? best.name : null;
 }
 
 /** Levenshtein distance. */

@@ -113,5 +113,6 @@ test("default: the nearest name", () => {
   expect(nearestName("who-use-ip", names)).toBe("who-used-ip");
   expect(nearestName("activity", names)).toBe("root-activity");
   expect(nearestName("zzz", names)).toBeNull();
+  expect(nearestName("nope", ["time"])).toBeNull();
   expect(nearestName("x".repeat(100_000), names)).toBeNull();
 });
