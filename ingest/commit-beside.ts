@@ -29,8 +29,8 @@ export interface BesidePorts {
 }
 
 /**
- * Commits a staged batch. False when others have committed objects or records of it since it was compared: nothing of
- * it is in any table then, its files are gone, and its objects are to be looked up and staged again. After a failure
+ * Commits a staged batch. False when others have committed objects or records of it since it was compared, or when its
+ * intent is gone: its objects are to be looked up, and staged again where they are not decided. After a failure
  * the batch may be committed or not; the ledger tells.
  */
 export async function commitBeside(intent: Intent, ports: BesidePorts): Promise<boolean> {
@@ -38,7 +38,9 @@ export async function commitBeside(intent: Intent, ports: BesidePorts): Promise<
   const beganAtMs = performance.now();
   await writeIntent(intent, lake.store);
   onStep("commit.intent-written");
+  let hasDecided = false;
   const guard = async (table: Table, isDeciding: boolean): Promise<void> => {
+    hasDecided = !isDeciding;
     await requireOpen(intent, lake);
     if (!isDeciding) return;
     await finishOthers(intent.batch, ports);
@@ -49,8 +51,9 @@ export async function commitBeside(intent: Intent, ports: BesidePorts): Promise<
     await carryOut(intent, lake, onStep, guard);
     return true;
   } catch (thrown) {
-    // Another worker found the batch decided, and made the commits that were left.
-    if (isLogkeepError(thrown, "ingest.intent-closed")) return true;
+    // Another worker found the batch decided, and made the commits that were left. Closed before the first commit, it was
+    // taken for abandoned, or ended so long ago that no table names it: the ledger tells, and the files may be needed.
+    if (isLogkeepError(thrown, "ingest.intent-closed")) return hasDecided;
     if (!isLogkeepError(thrown, "ingest.batch-outdated")) throw thrown;
     await undo(intent, lake.store, onStep);
     return false;

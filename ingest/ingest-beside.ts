@@ -68,9 +68,12 @@ export async function ingestBeside(
     };
     const isClosed = ({ ref }: { readonly ref: ObjectRef }) => closedByName.has(nameOf(ref));
     const toRead = planned.filter((object) => !isClosed(object));
-    const gathered = withClosed(
-      planned.flatMap(({ ref }) => closedByName.get(nameOf(ref)) ?? []),
-      gatherBatches(toRead, sources, known, limits, gatherPorts, signal),
+    const gathered = bySource(
+      withClosed(
+        planned.flatMap(({ ref }) => closedByName.get(nameOf(ref)) ?? []),
+        gatherBatches(toRead, sources, known, limits, gatherPorts, signal),
+        ports,
+      ),
       ports,
     );
     const commit: BatchPorts["commit"] = async (ready, batch) => {
@@ -103,6 +106,23 @@ async function* withClosed(
 ): AsyncGenerator<Batch> {
   if (closed.length > 0) yield { content: null, closed, folder: spool.createFolder() };
   yield* batches;
+}
+
+/**
+ * Closed objects apart by the source that their keys tell, whose table decides about them: in one order with what other
+ * writers, which could read them, make of the same objects.
+ */
+async function* bySource(batches: AsyncGenerator<Batch>, { spool }: Pick<GatherPorts, "spool">): AsyncGenerator<Batch> {
+  for await (const batch of batches) {
+    if (batch.content !== null) {
+      yield batch;
+      continue;
+    }
+    const groups = [...Map.groupBy(batch.closed, ({ route }) => route.source?.id ?? null).values()];
+    for (const [index, closed] of groups.entries()) {
+      yield { ...batch, closed, folder: index === 0 ? batch.folder : spool.createFolder() };
+    }
+  }
 }
 
 function refsOf({ content, closed }: Batch): ObjectRef[] {

@@ -91,8 +91,9 @@ export async function stageBatch(
   ];
   const ledger = [...opened, ...closed.map((object) => closedRow(object, id, decidedAt))];
   const commits: PlannedCommit[] = [...(content?.commits ?? [])];
-  const decisive = whole.content?.source.table;
   // Where others write too, all batches of a source are put in one order by its table, also those that add nothing to it.
+  // There, closed objects that come alone are all of one source by their keys, or of none: the ledger then decides.
+  const decisive = (whole.content?.source ?? whole.closed[0]?.route.source)?.table;
   if (ports.nameStaging !== undefined && decisive !== undefined && commits[0]?.tableId !== decisive.id) {
     const { id: tableId } = await openTable(decisive, lake);
     commits.unshift({ tableId, files: [] });

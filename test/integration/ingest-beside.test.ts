@@ -1,5 +1,6 @@
 /** A round of objects beside another writer that is faster with some of them, and objects that cannot be read for now. */
 
+import { readdirSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -11,6 +12,8 @@ import { memorySeenStore } from "../../core/memory-seen-store.ts";
 import type { ObjectRef } from "../../core/object-store.ts";
 import { prepareEngines } from "../../ingest/ingest-batches.ts";
 import { type BesidePorts, ingestBeside } from "../../ingest/ingest-beside.ts";
+import { closed } from "../../ingest/open-object.ts";
+import { routeKey } from "../../ingest/route.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
 import { collect } from "../support/collect.ts";
 import { openTestEngine } from "../support/engine.ts";
@@ -160,4 +163,48 @@ test("behavior: a round that fails leaves nothing inflated behind", async () => 
   };
   await expect(writer.ingest(refs, { store: { ...writer.ports.store, read } })).rejects.toThrow(TypeError);
   expect(await readdir(join(at.folder, "one", "spool"))).toEqual([]);
+});
+
+test("behavior: an intent that somebody dropped before its first commit is no batch that is committed", async () => {
+  await using at = await temporaryLake();
+  const objects = new Map([[trailKey("one"), trailObject(trailEvent("a-1"))]]);
+  await using writer = await openWriter("one", at, objects);
+  const refs = await collect(memoryObjectStore(objects).list());
+  let isFirst = true;
+  const onStep = (step: string) => {
+    if (step !== "commit.intent-written" || !isFirst) return;
+    isFirst = false;
+    const folder = join(at.folder, "lake", "intents");
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  };
+  await writer.ingest(refs, { onStep });
+  expect(isFirst).toBe(false);
+  expect(await queryLake("SELECT metadata.uid AS id FROM <cloudtrail>", at.lake, at.engine)).toEqual([{ id: "a-1" }]);
+});
+
+test("behavior: an object that is gone for one writer while another one commits it is decided once", async () => {
+  await using at = await temporaryLake();
+  const objects = new Map([[trailKey("one"), trailObject(trailEvent("a-1"))]]);
+  await using writer = await openWriter("one", at, objects);
+  await using other = await openWriter("two", at, objects);
+  const refs = await collect(memoryObjectStore(objects).list());
+  const gone = refs.map((ref) =>
+    closed({ ref, route: routeKey(ref.key, SOURCES) }, null, "quarantined", "object.gone", "it was deleted"),
+  );
+  let isFirst = true;
+  const catalog: typeof at.lake.catalog = {
+    ...at.lake.catalog,
+    // All has been compared by now: the last instant at which another writer may come between.
+    commit: async (expected, metadata) => {
+      if (isFirst && expected.id === "cloudtrail") {
+        isFirst = false;
+        await ingestBeside([], gone, SOURCES, LIMITS, other.ports);
+      }
+      return at.lake.catalog.commit(expected, metadata);
+    },
+  };
+  await writer.ingest(refs, { lake: { ...at.lake, catalog } });
+  expect(isFirst).toBe(false);
+  expect(await queryLake("SELECT reason FROM <ledger>", at.lake, at.engine)).toEqual([{ reason: "object.gone" }]);
+  expect(await queryLake("SELECT metadata.uid AS id FROM <cloudtrail>", at.lake, at.engine)).toEqual([]);
 });
