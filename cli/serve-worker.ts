@@ -9,6 +9,7 @@ import { prepareEngines } from "../ingest/ingest-batches.ts";
 import { parseAllowedPrefixes } from "../ingest/notifications/allowed-prefixes.ts";
 import { holdMessages } from "../ingest/notifications/hold-messages.ts";
 import { SOURCES } from "../ingest/sources.gen.ts";
+import type { Totals } from "../ingest/totals.ts";
 import { type RoundOutcome, runWorker } from "../ingest/worker.ts";
 import type { Lake } from "../lake/catalog.ts";
 import { sequenceNumberOf } from "../lake/files-since.ts";
@@ -32,6 +33,8 @@ import {
 import { followWorker, type WorkerStatus } from "./worker-status.ts";
 
 const ALERTS_EVERY_MS = 1_000;
+/** A destination that fails is tried again after 2 s, 4 s, ... so long. */
+const LONGEST_ALERT_PAUSE_MS = 60_000;
 /** Alerts wait so long when the process that was sending them died. */
 const ALERT_TURN_MS = 15_000;
 
@@ -48,8 +51,14 @@ export function readServiceConfig(config: Config) {
 /** Takes this process's turn for work that one process does at a time, or null. */
 type TakeTurn = (name: string) => Promise<AsyncDisposable | null>;
 
+/** Who wants to know what a worker does. */
+export interface WorkerFollower {
+  readonly onCommitted: (totals: Totals) => void;
+  readonly onRound: (round: RoundOutcome) => void;
+}
+
 /** Works until `context.signal`, then ends as `runWorker` does. */
-export async function serveWorker(context: CommandContext, onRound: (round: RoundOutcome) => void): Promise<void> {
+export async function serveWorker(context: CommandContext, follower: WorkerFollower): Promise<void> {
   const { config, clock, log, signal } = context;
   const { queueUrl, allowed } = readServiceConfig(config);
   await using stack = new AsyncDisposableStack();
@@ -87,9 +96,13 @@ export async function serveWorker(context: CommandContext, onRound: (round: Roun
     hold,
     seen: redis?.seen ?? memorySeenStore(),
     onStep: () => undefined,
+    onCommitted: (totals: Totals) => {
+      status.committed(totals);
+      follower.onCommitted(totals);
+    },
     onRound: (round: RoundOutcome) => {
       status.roundEnded(round);
-      onRound(round);
+      follower.onRound(round);
     },
     nameStaging: (batch: string) => {
       stagings += 1;
@@ -132,7 +145,9 @@ async function keepSending(
 ): Promise<void> {
   const { clock, signal, log } = context;
   let sent = -1;
+  let pauseMs = ALERTS_EVERY_MS;
   while (!signal.aborted) {
+    let hasFailed = false;
     try {
       const table = await lake.catalog.load(FINDINGS_TABLE.id);
       const sequence = table === null ? sent : sequenceNumberOf(table);
@@ -143,13 +158,16 @@ async function keepSending(
           status.alertsSent(destination, "delivered", alerts);
           if (alerts > 0) log.info("alerts.sent", { destination, alerts });
         }
-        if (failedDeliveries > 0) status.alertsSent("any", "failed", failedDeliveries);
-        if (failedDeliveries === 0) sent = sequence;
+        hasFailed = failedDeliveries > 0;
+        if (hasFailed) status.alertsSent("any", "failed", failedDeliveries);
+        else sent = sequence;
       }
     } catch (thrown) {
       if (signal.aborted) return;
+      hasFailed = true;
       log.error("alerts.unsent", { reason: thrown instanceof Error ? thrown.message : "unknown" });
     }
-    await clock.sleep(ALERTS_EVERY_MS, signal).catch(() => undefined);
+    pauseMs = hasFailed ? Math.min(2 * pauseMs, LONGEST_ALERT_PAUSE_MS) : ALERTS_EVERY_MS;
+    await clock.sleep(pauseMs, signal).catch(() => undefined);
   }
 }

@@ -4,6 +4,7 @@ import type { MetricLabels, Metrics } from "../core/metrics.ts";
 import type { NotificationQueue } from "../core/notification-queue.ts";
 import type { StatusPage } from "../core/status-page.ts";
 import type { HoldCounts } from "../ingest/notifications/hold-messages.ts";
+import type { Totals } from "../ingest/totals.ts";
 import type { RoundOutcome } from "../ingest/worker.ts";
 
 /** A round of large objects takes minutes; a worker that has done nothing at all for so long is stuck. */
@@ -24,6 +25,8 @@ export interface StatusSources {
 export interface WorkerStatus {
   /** The queue, with its polls noted. */
   watch(queue: NotificationQueue): NotificationQueue;
+  /** The sums of a batch. */
+  committed(totals: Totals): void;
   roundEnded(round: RoundOutcome): void;
   alertsSent(destination: string, outcome: "delivered" | "failed", alerts: number): void;
   readonly pages: Readonly<Record<string, () => Promise<StatusPage>>>;
@@ -73,6 +76,10 @@ export function followWorker({ metrics, counts, queues, clock }: StatusSources):
         }
       },
     }),
+    committed: (totals) => {
+      aliveAtMs = clock.now();
+      tellTotals(totals, metrics);
+    },
     roundEnded: (round) => {
       aliveAtMs = clock.now();
       tellRound(round, metrics);
@@ -93,8 +100,7 @@ export function followWorker({ metrics, counts, queues, clock }: StatusSources):
 const NO_COUNTS = { deleted: 0, returned: 0, lost: 0, givenUp: 0 };
 const OUTCOMES = { deleted: "deleted", returned: "returned", lost: "lost", givenUp: "given_up" };
 
-function tellRound({ summary, failed, lagsMs }: RoundOutcome, metrics: Metrics): void {
-  const { totals, outdated } = summary;
+function tellTotals(totals: Totals, metrics: Metrics): void {
   const objects = (state: "ingested" | "duplicate" | "skipped" | "quarantined") =>
     metrics.add("logkeep_objects_total", totals[state], { state });
   const records = (by: number, labels: MetricLabels) => metrics.add("logkeep_records_total", by, labels);
@@ -104,6 +110,9 @@ function tellRound({ summary, failed, lagsMs }: RoundOutcome, metrics: Metrics):
   records(totals.recordsRejected, { outcome: "rejected" });
   records(totals.recordsDuplicate, { outcome: "duplicate" });
   metrics.add("logkeep_inflated_bytes_total", totals.inflatedBytes);
+}
+
+function tellRound({ outdated, failed, lagsMs }: RoundOutcome, metrics: Metrics): void {
   metrics.add("logkeep_rounds_total", 1);
   metrics.add("logkeep_batches_outdated_total", outdated);
   metrics.add("logkeep_objects_failed_total", failed);

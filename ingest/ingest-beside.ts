@@ -22,6 +22,8 @@ export interface BesidePorts extends Omit<BatchPorts, "commit" | "beforeStaged">
   /** For the index and for comparing before a commit: small statements. */
   readonly ownEngine: SqlEngine;
   readonly nameStaging: (batch: string) => string;
+  /** Told the sums of each batch when it is committed, whatever becomes of the call. */
+  readonly onCommitted?: (totals: Totals) => void;
 }
 
 /** What became of announced objects. */
@@ -78,6 +80,7 @@ export async function ingestBeside(
     );
     const commit: BatchPorts["commit"] = async (ready, batch) => {
       const committed = await commitBeside(ready.intent, { ...ports, sources, engine: ports.ownEngine });
+      if (committed) ports.onCommitted?.(addBatch(NO_TOTALS, ready, new Map()));
       // Also of what others were faster with: looked up as before, it would be staged as before.
       await catchUp(seen);
       if (!committed) {

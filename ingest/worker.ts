@@ -12,7 +12,7 @@ import type { NotificationQueue } from "../core/notification-queue.ts";
 import type { ObjectRef, ObjectStore } from "../core/object-store.ts";
 import type { Source } from "../core/source.ts";
 import type { BatchLimits } from "./gather-batches.ts";
-import { type BesidePorts, type BesideSummary, ingestBeside } from "./ingest-beside.ts";
+import { type BesidePorts, ingestBeside } from "./ingest-beside.ts";
 import { versionKey } from "./known-objects.ts";
 import { type AllowedPrefix, type AnnouncedObject, announcedName } from "./notifications/announcement.ts";
 import type { MessageHold } from "./notifications/hold-messages.ts";
@@ -46,17 +46,20 @@ export interface WorkerPorts extends Omit<BesidePorts, "store"> {
   readonly onRound?: (round: RoundOutcome) => void;
 }
 
-/** What a round came to. */
+/** What a round came to. Its sums are told batch by batch (`onCommitted`), since a round that fails has some, too. */
 export interface RoundOutcome {
   readonly announced: number;
   readonly failed: number;
-  readonly summary: BesideSummary;
+  /** Batches that were staged again. */
+  readonly outdated: number;
   /** Milliseconds from S3's event to the commit, for each object of which the message tells it. */
   readonly lagsMs: readonly number[];
 }
 
 const POLL_WAIT_MS = 20_000;
 const FINDS_AT_ONCE = 16;
+/** Whoever waits for objects is woken when they come; how long it sleeps at most, whatever the window is. */
+const LONGEST_WAIT_MS = 5_000;
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -124,7 +127,7 @@ class Waiting {
         this.#wake();
         return round;
       }
-      await this.change(clock, Math.min(leftMs, windowMs), stop);
+      await this.change(clock, Math.min(leftMs, LONGEST_WAIT_MS), stop);
     }
     return [];
   }
@@ -141,7 +144,7 @@ async function poll(waiting: Waiting, options: WorkerOptions, ports: WorkerPorts
   let pauseMs = SHORTEST_PAUSE_MS;
   while (!stop.aborted) {
     if (waiting.isFull) {
-      await waiting.change(clock, options.windowMs, stop);
+      await waiting.change(clock, LONGEST_WAIT_MS, stop);
       continue;
     }
     const receive = { most: 10, waitMs: POLL_WAIT_MS, visibilityMs: options.visibilityMs };
@@ -212,7 +215,7 @@ async function ingestRound(
   const nowMs = ports.clock.now();
   await ports.hold.settle(round.filter((each) => !failed.has(each)).map(announcedName), [...failed].map(announcedName));
   const lagsMs = round.flatMap((each) => (failed.has(each) || each.eventAtMs === null ? [] : [nowMs - each.eventAtMs]));
-  ports.onRound?.({ announced: round.length, failed: failed.size, summary, lagsMs });
+  ports.onRound?.({ announced: round.length, failed: failed.size, outdated: summary.outdated, lagsMs });
   ports.log.info("round.ended", { objects: round.length, failed: failed.size, rows: summary.totals.rowsKept });
 }
 

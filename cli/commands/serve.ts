@@ -16,9 +16,13 @@ export const serveCommand: Command = {
   run: async (_call, context) => {
     let totals = NO_TOTALS;
     let outdated = 0;
-    await serveWorker(context, ({ summary }) => {
-      totals = addTotals(totals, summary.totals);
-      outdated += summary.outdated;
+    await serveWorker(context, {
+      onCommitted: (added) => {
+        totals = addTotals(totals, added);
+      },
+      onRound: (round) => {
+        outdated += round.outdated;
+      },
     });
     const { objects, rowsKept, recordsDuplicate, recordsRejected } = totals;
     await context.stderr.write(

@@ -11,7 +11,8 @@ import type { ObjectStore } from "../../core/object-store.ts";
 import { prepareEngines } from "../../ingest/ingest-batches.ts";
 import { holdMessages } from "../../ingest/notifications/hold-messages.ts";
 import { SOURCES } from "../../ingest/sources.gen.ts";
-import { runWorker, type WorkerPorts } from "../../ingest/worker.ts";
+import { addTotals, NO_TOTALS } from "../../ingest/totals.ts";
+import { runWorker, type WorkerOptions, type WorkerPorts } from "../../ingest/worker.ts";
 import { openTestEngine } from "../support/engine.ts";
 import { queryLake, trailEvent, trailKey, trailObject } from "../support/ingest-folder.ts";
 import { memoryLog } from "../support/memory-log.ts";
@@ -43,9 +44,9 @@ function hurriedClock(): Clock {
   return { now: () => startMs + (Date.now() - startMs) * HURRY, sleep };
 }
 
-async function openWorker(over: Partial<WorkerPorts> = {}) {
+async function openWorker(over: Partial<WorkerPorts> = {}, told: Partial<WorkerOptions> = {}) {
   const at = await temporaryLake();
-  const clock = hurriedClock();
+  const clock = over.clock ?? hurriedClock();
   const lake = { ...at.lake, clock };
   const dead = memoryQueue({ clock });
   const queue = memoryQueue({ clock, deadLetters: dead, maxReceives: MAX_RECEIVES });
@@ -94,6 +95,7 @@ async function openWorker(over: Partial<WorkerPorts> = {}) {
     windowMs: 2_000,
     roundObjects: 50,
     graceMs: 60_000,
+    ...told,
   };
   const stop = new AbortController();
   const put = (name: string, bytes: Uint8Array) => {
@@ -241,4 +243,60 @@ test("behavior: stopped, it ends its round and gives the rest back", async () =>
   expect(Number(rows?.["n"])).toBeGreaterThan(0);
   // Visible at once: nobody waits for a worker that is gone.
   expect((await worker.queue.depth()).visible).toBe(worker.queue.bodies().length);
+});
+
+test("behavior: without a window, a worker that has nothing to do does nothing", async () => {
+  let sleeps = 0;
+  const plain = hurriedClock();
+  const clock: Clock = {
+    ...plain,
+    sleep: (waitMs, signal) => {
+      sleeps += 1;
+      return plain.sleep(waitMs, signal);
+    },
+  };
+  await using worker = await openWorker({ clock }, { windowMs: 0 });
+  const running = worker.run();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const [whileIdle, _] = [sleeps, worker.put("one", trailObject(trailEvent("a-1")))];
+  await untilEmpty(worker);
+  worker.stop();
+  await running;
+  // The queue's polls, the hold's looks and the wait for objects: each of them every few seconds of that clock.
+  expect(whileIdle).toBeLessThan(150);
+});
+
+test("behavior: what is committed is told, also in a round that fails or finds objects gone", async () => {
+  const store = memorySeenStore();
+  let appends = 0;
+  const seen: typeof store = {
+    ...store,
+    append: async (...added) => {
+      appends += 1;
+      // After a commit, which then stands.
+      if (appends === 1) throw new LogkeepError({ code: "index.unreachable", message: "away", retry: "later" });
+      return store.append(...added);
+    },
+  };
+  let totals = NO_TOTALS;
+  const onCommitted: WorkerPorts["onCommitted"] = (added) => {
+    totals = addTotals(totals, added);
+  };
+  await using worker = await openWorker({ seen, onCommitted });
+  worker.put("zero", trailObject(trailEvent("z-1")));
+  const running = worker.run();
+  await untilEmpty(worker);
+  worker.put("one", trailObject(trailEvent("a-1")));
+  worker.put("gone", trailObject(trailEvent("never")));
+  worker.objects.delete(trailKey("gone"));
+  await untilEmpty(worker);
+  worker.stop();
+  await running;
+  expect(appends).toBeGreaterThan(1);
+  const states = "SELECT state, count(*)::INT AS n FROM <ledger> GROUP BY ALL ORDER BY 1";
+  expect(await worker.query(states)).toEqual([
+    { state: "ingested", n: totals.ingested },
+    { state: "quarantined", n: totals.quarantined },
+  ]);
+  expect(totals).toMatchObject({ ingested: 2, recordsIn: 2, rowsKept: 2 });
 });
