@@ -26,7 +26,8 @@ export async function beginRun(run: IngestRun, store: LakeStore): Promise<void> 
     if (!path.endsWith(".json")) await store.remove(path);
   }
   for (const { path, run: before } of await readFiles(store)) {
-    if (before.place.startsWith(run.place)) await store.remove(path);
+    // Where nothing was listed there is no place, and all others would be parts of it.
+    if (run.place !== "" && before.place.startsWith(run.place)) await store.remove(path);
   }
   if (run.listed.length > 0) await store.replace(pathOf(run), Buffer.from(`${JSON.stringify(run)}\n`));
 }

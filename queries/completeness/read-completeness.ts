@@ -7,7 +7,7 @@ import type { LakeStore } from "../../core/lake-store.ts";
 import { LEDGER_TABLE } from "../../core/ledger.ts";
 import type { ListedObjects } from "../../core/listed-objects.ts";
 import type { Source } from "../../core/source.ts";
-import type { SqlEngine } from "../../core/sql-engine.ts";
+import { type SqlEngine, sqlString } from "../../core/sql-engine.ts";
 import type { Lake } from "../../lake/catalog.ts";
 import { deletionsOf } from "../../lake/deletions.ts";
 import { readRuns } from "../../lake/ingest-runs.ts";
@@ -127,17 +127,19 @@ async function openLedger(state: LakeState, sinceMs: number | null, store: LakeS
 }
 
 /**
- * What runs that have not ended have before them still: what they listed, less what was decided of it since. By number,
- * series by series, in which each object is decided once.
+ * What runs that have not ended have before them still: what they listed, less what was decided in their place since. By
+ * number, series by series, in which each object is decided once.
  */
 async function readPending(state: LakeState, store: LakeStore, engine: SqlEngine): Promise<readonly ListedObjects[]> {
   const pending: ListedObjects[] = [];
-  for (const { startedAtMs, listed } of await readRuns(store)) {
+  for (const { startedAtMs, place, listed } of await readRuns(store)) {
     // A state of before the run knows nothing of it.
     if (startedAtMs > state.atMs) continue;
     const ledger = await openLedger(state, startedAtMs, store);
     const since = BigInt(Math.floor(startedAtMs)) * 1000n;
-    const where = `state <> 'skipped' AND decided_at >= make_timestamptz(${since})`;
+    // Other runs may have read other objects of the same series since. Names are read only while a run has not ended.
+    const isOfRun = `starts_with("object", ${sqlString(place)})`;
+    const where = `state <> 'skipped' AND decided_at >= make_timestamptz(${since}) AND ${isOfRun}`;
     const rows =
       ledger === null
         ? []

@@ -48,3 +48,11 @@ test.each(["", "{", "null", "[]", '{"startedAtMs":1}'])("error: a damaged file: 
   await store.replace("ingest-runs/x.json", Buffer.from(text));
   await expect(readRuns(store)).rejects.toMatchObject({ code: "lake.corrupt-metadata" });
 });
+
+test("behavior: a run over an empty place takes over nothing", async () => {
+  const store = memoryLakeStore();
+  await beginRun(run("s3://a/"), store);
+  await beginRun(run("", 9, []), store);
+  await endRun(run("", 9, []), store);
+  expect((await readRuns(store)).map(({ place }) => place)).toEqual(["s3://a/"]);
+});

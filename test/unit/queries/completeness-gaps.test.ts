@@ -153,7 +153,7 @@ test("behavior: a run that died has objects before it still, by series, until th
   };
   const run = {
     startedAtMs: started,
-    place: "s3://logs/",
+    place: "file:///AWSLogs/",
     listed: [
       { ...listed, account: A, objects: 3 },
       { ...listed, account: B, objects: 2 },
@@ -166,6 +166,9 @@ test("behavior: a run that died has objects before it still, by series, until th
   expect(account(await read(), B)).toMatchObject({ objectsPending: 2, state: "silent" });
   const now = { decided_at: new Date(lake.nowMs + 1).toISOString() };
   const digest = object("05T21:00:00", { state: "skipped", ...now });
+  // What another run read elsewhere of the same series was not before this one.
+  await append(LEDGER_TABLE, [object("05T20:45:00", { ...now, object: "s3://other/logs/a.json.gz" })]);
+  expect(account(await read(), A)).toMatchObject({ objectsPending: 3, completeToMs: at("05T20:15:00") });
   await append(LEDGER_TABLE, [object("05T20:30:00", now), object("05T21:00:00", { ...now, accountid: B }), digest]);
   const found = await read();
   expect([account(found, A).objectsPending, account(found, B).objectsPending]).toEqual([2, 1]);
@@ -188,6 +191,6 @@ test("behavior: rows that went by age are told where they were, to states of aft
 
 test("behavior: a first run has everything before it", async () => {
   const waiting = { source: "cloudtrail", account: A, region: "eu-west-1", firstAtMs: null, lastAtMs: null };
-  await beginRun({ startedAtMs: 0, place: "s3://logs/", listed: [{ ...waiting, objects: 9 }] }, lake.lake.store);
+  await beginRun({ startedAtMs: 0, place: "file:///AWSLogs/", listed: [{ ...waiting, objects: 9 }] }, lake.lake.store);
   expect(account(await read({ window: ALL_TIME }), A)).toMatchObject({ state: "silent", objectsPending: 9 });
 });
