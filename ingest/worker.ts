@@ -69,7 +69,7 @@ export async function runWorker(options: WorkerOptions, ports: WorkerPorts, stop
   const holding = new AbortController();
   const held = ports.hold.run(holding.signal);
   const polled = poll(waiting, options, ports, stop);
-  const over = graceAfter(stop, options.graceMs, ports.clock);
+  const over = graceAfter(stop, options.graceMs, ports.clock, holding.signal);
   try {
     for (;;) {
       const round = await waiting.next(ports.clock, stop);
@@ -236,10 +236,14 @@ function nameOf({ uri, version }: ObjectRef): string {
   return versionKey(uri, version);
 }
 
-/** Aborts some time after another signal did. */
-function graceAfter(stop: AbortSignal, graceMs: number, clock: Clock): AbortSignal {
+/** Aborts some time after another signal did, unless all has ended by then: a timer would keep the process for as long. */
+function graceAfter(stop: AbortSignal, graceMs: number, clock: Clock, ended: AbortSignal): AbortSignal {
   const over = new AbortController();
-  const start = () => void clock.sleep(graceMs).then(() => over.abort(stop.reason));
+  const start = () =>
+    void clock.sleep(graceMs, ended).then(
+      () => over.abort(stop.reason),
+      () => undefined,
+    );
   if (stop.aborted) start();
   else stop.addEventListener("abort", start, { once: true });
   return over.signal;

@@ -300,3 +300,25 @@ test("behavior: what is committed is told, also in a round that fails or finds o
   ]);
   expect(totals).toMatchObject({ ingested: 2, recordsIn: 2, rowsKept: 2 });
 });
+
+test("behavior: stopped, it leaves no timer behind that would keep the process", async () => {
+  let pending = 0;
+  const plain = hurriedClock();
+  const clock: Clock = {
+    ...plain,
+    sleep: (waitMs, signal) => {
+      pending += 1;
+      return plain.sleep(waitMs, signal).finally(() => {
+        pending -= 1;
+      });
+    },
+  };
+  await using worker = await openWorker({ clock });
+  worker.put("one", trailObject(trailEvent("a-1")));
+  const running = worker.run();
+  await untilEmpty(worker);
+  worker.stop();
+  await running;
+  await new Promise(setImmediate);
+  expect(pending).toBe(0);
+});
