@@ -1,7 +1,7 @@
 /** A worker of the service, put together: queue, buckets, index, lake and engines around `runWorker`. */
 import { randomUUID } from "node:crypto";
 import type { Config } from "../core/config.ts";
-import { usageError } from "../core/errors.ts";
+import { isLogkeepError, usageError } from "../core/errors.ts";
 import { FINDINGS_TABLE } from "../core/finding.ts";
 import { memorySeenStore } from "../core/memory-seen-store.ts";
 import type { SqlEngine } from "../core/sql-engine.ts";
@@ -19,6 +19,7 @@ import { sendAlerts } from "./send-alerts.ts";
 import {
   lockDataFolder,
   makeSpillFolder,
+  openDestinations,
   openEngine,
   openIngest,
   openIngestEngines,
@@ -61,6 +62,8 @@ export interface WorkerFollower {
 export async function serveWorker(context: CommandContext, follower: WorkerFollower): Promise<void> {
   const { config, clock, log, signal } = context;
   const { queueUrl, allowed } = readServiceConfig(config);
+  // A destination that cannot be used is found now, not at the first alert.
+  await openDestinations(config, clock, null);
   await using stack = new AsyncDisposableStack();
   stack.use(await lockDataFolder(config, clock, "worker"));
   const own = await takeWorkerFolder(config);
@@ -165,7 +168,7 @@ async function keepSending(
     } catch (thrown) {
       if (signal.aborted) return;
       hasFailed = true;
-      log.error("alerts.unsent", { reason: thrown instanceof Error ? thrown.message : "unknown" });
+      log.error("alerts.unsent", { code: isLogkeepError(thrown) ? thrown.code : "unknown" });
     }
     pauseMs = hasFailed ? Math.min(2 * pauseMs, LONGEST_ALERT_PAUSE_MS) : ALERTS_EVERY_MS;
     await clock.sleep(pauseMs, signal).catch(() => undefined);
