@@ -66,7 +66,7 @@ async function lookUp(versions: readonly string[], contents: readonly string[], 
     const ledger = await ports.lake.catalog.load("ledger");
     if (ledger === null) return { sequence: 0, reasons: [], records: [] };
     const answer = await ports.store.lookUp(ledger.metadata["table-uuid"], versions, contents);
-    if (answer !== null) return answer;
+    if (answer !== null && !(await isAhead(answer.sequence, ledger, ports.lake))) return answer;
     await catchUp(ports);
   }
   throw unstable();
@@ -81,9 +81,10 @@ export async function catchUp(ports: SeenPorts): Promise<void> {
     const name = ledger.metadata["table-uuid"];
     const to = sequenceNumberOf(ledger);
     const from = await store.position(name);
-    if (from !== null && from >= to) return;
-    const added = from === null ? [] : await filesSince(ledger, from, {}, lake.store);
-    if (from === null || added.reduce((sum, file) => sum + file.rowCount, 0) > MOST_APPENDED) {
+    const isOther = from !== null && (await isAhead(from, ledger, lake));
+    if (from !== null && from >= to && !isOther) return;
+    const added = from === null || isOther ? [] : await filesSince(ledger, from, {}, lake.store);
+    if (from === null || isOther || added.reduce((sum, file) => sum + file.rowCount, 0) > MOST_APPENDED) {
       const all = await liveFiles(ledger, currentSnapshot(ledger), lake.store);
       if (await store.rebuild(name, to, readObjects(ledger, all, ports))) return;
       continue;
@@ -93,6 +94,16 @@ export async function catchUp(ports: SeenPorts): Promise<void> {
     if (await store.append(name, from, to, objects)) return;
   }
   throw unstable();
+}
+
+/**
+ * Whether an index knows more than the ledger has: the lake was restored from an older copy, and what the index holds of
+ * the time after it is in no table. Another worker may have committed since the ledger was loaded; so it is looked at again.
+ */
+async function isAhead(position: number, ledger: Table, lake: Lake): Promise<boolean> {
+  if (position <= sequenceNumberOf(ledger)) return false;
+  const newest = await lake.catalog.load(ledger.id);
+  return newest === null || position > sequenceNumberOf(newest);
 }
 
 async function* readObjects(

@@ -165,6 +165,27 @@ test("behavior: a round that fails leaves nothing inflated behind", async () => 
   expect(await readdir(join(at.folder, "one", "spool"))).toEqual([]);
 });
 
+test("behavior: an index that is ahead of the ledger is of another past, and is made anew", async () => {
+  await using at = await temporaryLake();
+  const objects = new Map([
+    [trailKey("one"), trailObject(trailEvent("a-1"))],
+    [trailKey("two"), trailObject(trailEvent("a-2"))],
+  ]);
+  await using writer = await openWriter("one", at, objects);
+  const [one, two] = await collect(memoryObjectStore(objects).list());
+  if (one === undefined || two === undefined) throw new Error("two objects were put");
+  await writer.ingest([one]);
+  const ledger = await at.lake.catalog.load("ledger");
+  const version = `${two.uri}\0${two.version}`;
+  // As after the lake was restored from a copy that is older than what the index has seen.
+  await writer.ports.seen.append(ledger?.metadata["table-uuid"] ?? "", 1, 100, [
+    { version, reason: null, isFinal: true, content: null },
+  ]);
+  await writer.ingest([two]);
+  const rows = await queryLake("SELECT metadata.uid AS id FROM <cloudtrail> ORDER BY 1", at.lake, at.engine);
+  expect(rows).toEqual([{ id: "a-1" }, { id: "a-2" }]);
+});
+
 test("behavior: an intent that somebody dropped before its first commit is no batch that is committed", async () => {
   await using at = await temporaryLake();
   const objects = new Map([[trailKey("one"), trailObject(trailEvent("a-1"))]]);
