@@ -1,5 +1,5 @@
 /** A worker of the service, put together: queue, buckets, index, lake and engines around `runWorker`. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Config } from "../core/config.ts";
 import { isLogkeepError, usageError } from "../core/errors.ts";
 import { FINDINGS_TABLE } from "../core/finding.ts";
@@ -121,7 +121,10 @@ export async function serveWorker(context: CommandContext, follower: WorkerFollo
     roundObjects: config.serviceRoundObjects,
     graceMs: config.serviceGraceSeconds * 1_000,
   };
-  const takeTurn: TakeTurn = async (name) => (redis === null ? NO_TURN : redis.takeTurn(name, ALERT_TURN_MS));
+  // Several lakes may share a Redis.
+  const place = createHash("sha256").update(lake.store.rootUri).digest("hex").slice(0, 12);
+  const takeTurn: TakeTurn = async (name) =>
+    redis === null ? NO_TURN : redis.takeTurn(`${name}-${place}`, ALERT_TURN_MS);
   log.info("worker.started", { worker, folder: own.folder });
   const ended = new AbortController();
   const untilEnded = { ...context, signal: AbortSignal.any([signal, ended.signal]) };

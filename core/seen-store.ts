@@ -21,7 +21,7 @@ export interface SeenAnswer {
 }
 
 /**
- * An index over a ledger (named by its table's UUID) that all workers share. It may lose everything at any instant, or
+ * An index over a ledger (named by its table's UUID and place) that all workers share. It may lose everything at any instant, or
  * fall back to an earlier state of itself; it never has a position without the entries up to there. Fails with
  * `index.unreachable` (retry later).
  */

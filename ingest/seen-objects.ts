@@ -3,6 +3,7 @@
  * commits, made anew from the ledger by whoever finds it lost. What it says is as of a sequence number of the ledger; a
  * commit is checked against all that came after.
  */
+import { createHash } from "node:crypto";
 import { LogkeepError } from "../core/errors.ts";
 import type { ObjectRef } from "../core/object-store.ts";
 import type { SeenAnswer, SeenObject, SeenStore } from "../core/seen-store.ts";
@@ -65,7 +66,7 @@ async function lookUp(versions: readonly string[], contents: readonly string[], 
   for (let round = 0; round < ROUNDS; round += 1) {
     const ledger = await ports.lake.catalog.load("ledger");
     if (ledger === null) return { sequence: 0, reasons: [], records: [] };
-    const answer = await ports.store.lookUp(ledger.metadata["table-uuid"], versions, contents);
+    const answer = await ports.store.lookUp(nameOf(ledger), versions, contents);
     if (answer !== null && !(await isAhead(answer.sequence, ledger, ports.lake))) return answer;
     await catchUp(ports);
   }
@@ -78,7 +79,7 @@ export async function catchUp(ports: SeenPorts): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const ledger = await lake.catalog.load("ledger");
     if (ledger === null) return;
-    const name = ledger.metadata["table-uuid"];
+    const name = nameOf(ledger);
     const to = sequenceNumberOf(ledger);
     const from = await store.position(name);
     const isOther = from !== null && (await isAhead(from, ledger, lake));
@@ -94,6 +95,12 @@ export async function catchUp(ports: SeenPorts): Promise<void> {
     if (await store.append(name, from, to, objects)) return;
   }
   throw unstable();
+}
+
+/** A copy of a lake has the same UUIDs, and goes its own way. */
+function nameOf({ metadata }: Table): string {
+  const place = createHash("sha256").update(metadata.location).digest("hex").slice(0, 12);
+  return `${metadata["table-uuid"]}-${place}`;
 }
 
 /**
